@@ -1,0 +1,267 @@
+"""Organisations, the people who sign in, and what each may do where."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import _user_has_module_perms, _user_has_perm
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from callcenter.core.audit import tracked
+
+LINK_LIFETIME = timedelta(days=7)
+
+
+class Role(models.TextChoices):
+    """What a membership may do; `rank` orders them."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    MEMBER = "member", _("Member")
+
+    @property
+    def rank(self) -> int:
+        """3 for owner, 2 for admin, 1 for member: nobody grants a rank above the own."""
+        return {"owner": 3, "admin": 2, "member": 1}[self.value]
+
+
+class Theme(models.TextChoices):
+    """Light, dark, or what the machine says."""
+
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    """Height of rows and controls."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
+@tracked()
+class Organization(models.Model):
+    """One company and its desk; every row that counts belongs to exactly one."""
+
+    uuid = models.UUIDField(unique=True, editable=False, db_default=models.Func(function="uuidv7"))
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    region = models.CharField(
+        max_length=2, default="US", help_text=_("Default country of telephone numbers.")
+    )
+    members_see_unplaced = models.BooleanField(
+        default=True, help_text=_("Members see every call that has no property.")
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organization_region_is_two_letters", condition=Q(region__regex=r"^[A-Z]{2}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; there is no superuser to make."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who signs in with `email`; without a password nobody can yet."""
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+@tracked(exclude=["password", "last_login"])
+class User(AbstractBaseUser):
+    """A person. Accounts are global: no organisation administers them (design.md 6).
+
+    Rights come only from a membership, through `properties.principals`; the middleware puts
+    the active one on `active_membership`, which `is_staff` reads.
+    """
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60, blank=True, default="")
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
+    single_key_shortcuts = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    active_membership: "Membership | None" = None
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(Lower("email"), name="user_email_without_case"),
+            models.CheckConstraint(name="user_has_email", condition=~Q(email="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin site opens: an owner or admin of the active organisation."""
+        active = self.active_membership
+        return bool(active and active.is_active and active.role in (Role.OWNER, Role.ADMIN))
+
+    @property
+    def is_superuser(self) -> bool:
+        """Never: nobody stands above the organisations."""
+        return False
+
+    def get_full_name(self) -> str:
+        """The name shown beside what the person did."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The name shown in the top bar."""
+        return str(self)
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Whether some authentication backend grants `perm` ("app.action_model")."""
+        return self.is_active and _user_has_perm(self, perm, obj)
+
+    def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
+        """Whether all of `perms` are granted."""
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether anything of the app is granted."""
+        return self.is_active and _user_has_module_perms(self, app_label)
+
+
+@tracked()
+class Membership(models.Model):
+    """A person's place in one organisation.
+
+    The database keeps at least one active owner with an active account in every organisation
+    (trigger `accounts_last_owner`, also under a race).
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role, default=Role.MEMBER)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["user", "organization"], name="membership_once"),
+            UniqueConstraint(fields=["organization", "id"], name="membership_of_organization"),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class OneTimeLinkKind(models.TextChoices):
+    """What a one-time link lets its holder do."""
+
+    INVITATION = "invitation", _("Invitation")
+    PASSWORD_RESET = "password_reset", _("Password reset")
+
+
+class OneTimeLink(models.Model):
+    """A link that works once and expires: an invitation or a password reset.
+
+    Only the SHA-256 of its 256 random bits is kept. An invitation names an address, a role and
+    (for members) property ids; whether the address has an account does not show.
+    """
+
+    kind = models.CharField(max_length=14, choices=OneTimeLinkKind)
+    token_digest = models.BinaryField(max_length=32, unique=True)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="links", null=True, blank=True
+    )
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=6, choices=Role, blank=True, default="")
+    property_ids = models.JSONField(default=list, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="onetimelink_invitation_names_organization_and_role",
+                condition=~Q(kind=OneTimeLinkKind.INVITATION)
+                | (Q(organization__isnull=False) & Q(role__in=Role.values)),
+            ),
+            models.CheckConstraint(
+                name="onetimelink_used_or_revoked",
+                condition=Q(used_at=None) | Q(revoked_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.email}"
+
+
+class IdempotencyRecord(models.Model):
+    """A request that had its effect: the same key again gets the same answer (B-46).
+
+    Written in the transaction of the effect. `scope` is who asked ("session:<user>",
+    "credential:<id>"), `endpoint` what; `request_digest` tells the same request from another
+    one under the same key. Kept for 24 hours.
+    """
+
+    scope = models.CharField(max_length=60)
+    endpoint = models.CharField(max_length=120)
+    key = models.CharField(max_length=255)
+    request_digest = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["scope", "endpoint", "key"], name="idempotencyrecord_once"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="idempotencyrecord_pruning"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.key}"
+
+
+class LoginThrottle(models.Model):
+    """Tries to sign in that failed: one row per account and one per address (B-35).
+
+    Counted by one INSERT .. ON CONFLICT .. RETURNING before the password is looked at, so that
+    parallel tries are all counted. `subject` is a keyed hash, never the address itself.
+    """
+
+    subject = models.CharField(max_length=80, primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    window_started_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.subject[:16]}: {self.tries}"

@@ -1,0 +1,666 @@
+"""Call logs: who rang from where and why, what was said since, and where the matter stands."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+from django.db.models.functions import Cast, Now
+from django.utils.translation import gettext_lazy as _
+
+from callcenter.accounts.models import Organization
+from callcenter.core.audit import tracked
+from callcenter.properties.models import Property, Resident, Unit
+from callcenter.properties.principals import Principal
+
+
+class StatusKind(models.TextChoices):
+    """What a status means to clocks and counts; waiting counts as open."""
+
+    OPEN = "open", _("Open")
+    WAITING = "waiting", _("Waiting")
+    CLOSED = "closed", _("Closed")
+
+
+class OrganizationQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows that every principal of the organisation may read."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """The organisation's own."""
+        return self.filter(organization_id=principal.organization_id)
+
+
+class StatusQuerySet(OrganizationQuerySet["Status"]):
+    """Reads of statuses."""
+
+    def in_use(self) -> Self:
+        """Those that a call may be given, in order."""
+        return self.filter(is_enabled=True).order_by("order", "pk")
+
+
+@tracked()
+class Status(models.Model):
+    """Where a matter can stand; the organisation's own list (domain.md 2).
+
+    An empty `allowed_next` allows every move. A used status is never deleted, only disabled,
+    and its kind stays (the database refuses both).
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=7, choices=StatusKind)
+    order = models.PositiveSmallIntegerField(default=0)
+    is_enabled = models.BooleanField(default=True)
+    is_initial = models.BooleanField(default=False)
+    needs_head_call = models.BooleanField(
+        default=False, help_text=_("Only a call folded into another may have it (Duplicate).")
+    )
+    allowed_next = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
+    source = models.CharField(max_length=60, blank=True, default="")
+    external_id = models.CharField(max_length=120, blank=True, default="")
+
+    objects = StatusQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "statuses"
+        constraints = [
+            UniqueConstraint(fields=["organization", "name"], name="status_name_once"),
+            UniqueConstraint(fields=["organization", "id"], name="status_of_organization"),
+            UniqueConstraint(fields=["organization", "id", "kind"], name="status_with_kind"),
+            UniqueConstraint(
+                fields=["organization"], name="status_one_initial", condition=Q(is_initial=True)
+            ),
+            UniqueConstraint(
+                fields=["organization", "source", "external_id"],
+                name="status_source_key",
+                condition=~Q(external_id=""),
+            ),
+            models.CheckConstraint(
+                name="status_kind_known", condition=Q(kind__in=StatusKind.values)
+            ),
+            models.CheckConstraint(
+                name="status_initial_is_enabled_and_open",
+                condition=Q(is_initial=False) | Q(is_enabled=True, kind=StatusKind.OPEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReasonQuerySet(OrganizationQuerySet["Reason"]):
+    """Reads of reasons."""
+
+    def in_use(self) -> Self:
+        """Those that a call may be given, by mnemonic."""
+        return self.filter(is_enabled=True).order_by("mnemonic", "pk")
+
+
+@tracked()
+class Reason(models.Model):
+    """Why somebody rings, picked by a mnemonic that no other one begins with.
+
+    The database keeps mnemonics prefix-free per organisation (trigger
+    `calls_reason_prefix_free`); imported reasons that nobody named have none and are disabled.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    family = models.CharField(max_length=60, blank=True, default="")
+    name = models.CharField(max_length=80)
+    mnemonic = models.CharField(max_length=4, blank=True, default="")
+    is_emergency = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    script = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=60, blank=True, default="")
+    external_id = models.CharField(max_length=120, blank=True, default="")
+
+    objects = ReasonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "id"], name="reason_of_organization"),
+            UniqueConstraint(fields=["organization", "name"], name="reason_name_once"),
+            UniqueConstraint(
+                fields=["organization", "source", "external_id"],
+                name="reason_source_key",
+                condition=~Q(external_id=""),
+            ),
+            models.CheckConstraint(
+                name="reason_mnemonic_form",
+                condition=Q(mnemonic="") | Q(mnemonic__regex=r"^[a-z]{1,4}$"),
+            ),
+            models.CheckConstraint(
+                name="reason_enabled_has_mnemonic",
+                condition=Q(is_enabled=False) | ~Q(mnemonic=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Direction(models.TextChoices):
+    """Who rang whom."""
+
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+
+
+class TimeFlag(models.TextChoices):
+    """How sure the time of a call is (domain.md 8)."""
+
+    EXACT = "exact", _("Exact")
+    ASSUMED = "assumed", _("Zone assumed")
+    AMBIGUOUS = "ambiguous", _("Twice on that day")
+    IMPOSSIBLE = "impossible", _("Not on any clock that day")
+
+
+class CallLogQuerySet(models.QuerySet["CallLog"]):
+    """Reads of call logs."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Not withdrawn, and the whole organisation's or a member's share of it.
+
+        A member sees the calls of linked properties and, without a property, those the member
+        took, is assigned or holds a callback for, "anyone" callbacks, and all by the setting.
+        """
+        rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
+        if principal.property_ids is None:
+            return rows
+        placed = Q(property_id__in=principal.property_ids)
+        if principal.members_see_unplaced:
+            return rows.filter(placed | Q(property_id=None))
+        me = principal.user_id
+        callbacks = Callback.objects.filter(
+            Q(assignee_id=me) | Q(assignee_id=None), call_log=models.OuterRef("pk")
+        )
+        mine = Q(taken_by_id=me) | Q(assignee_id=me) | models.Exists(callbacks)
+        return rows.filter(placed | Q(mine, property_id=None))
+
+    def for_list(self) -> Self:
+        """Newest first with what a row shows; the order is that of the index."""
+        related = self.select_related("property", "unit", "resident", "status", "taken_by")
+        return related.order_by("-contacted_at", "-pk")
+
+    def open(self) -> Self:
+        """Matters that are not closed."""
+        return self.filter(closed_at=None)
+
+
+@tracked(exclude=["contacted_on", "contacted_hour", "search"])
+class CallLog(models.Model):
+    """One call, as the agent wrote it down. Never deleted, only withdrawn (inv 31).
+
+    `call_from` is the resident's name at that time, else what the agent typed. `contacted_at`
+    is UTC; `contacted_on` and `contacted_hour` are the day and hour (0-23) on the clock of
+    `contacted_zone`, computed by the database, and all day filters use them. `version` grows by
+    one with every accepted change. `closed_at` is set if and only if the status is closed.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    property = models.ForeignKey(
+        Property,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
+    resident = models.ForeignKey(
+        Resident,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
+    call_from = models.CharField(max_length=300)
+    direction = models.CharField(max_length=8, choices=Direction, default=Direction.INBOUND)
+    phone_raw = models.CharField(max_length=80, blank=True, default="")
+    phone_e164 = models.CharField(max_length=20, blank=True, default="")
+    phone_digits_reversed = models.CharField(max_length=40, blank=True, default="", editable=False)
+    status = models.ForeignKey(
+        Status, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    status_kind = models.CharField(max_length=7, choices=StatusKind, editable=False)
+    subject = models.CharField(max_length=300, blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    reasons = models.ManyToManyField(Reason, through="CallLogReason", related_name="+")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    taken_by_name = models.CharField(max_length=120, blank=True, default="")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    contacted_at = models.DateTimeField()
+    contacted_zone = models.CharField(max_length=60)
+    contacted_text = models.CharField(max_length=80, blank=True, default="")
+    contacted_flag = models.CharField(max_length=10, choices=TimeFlag, default=TimeFlag.EXACT)
+    contacted_on = models.GeneratedField(
+        expression=Cast(
+            models.Func(F("contacted_zone"), F("contacted_at"), function="timezone"),
+            models.DateField(),
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    contacted_hour = models.GeneratedField(
+        expression=models.Func(
+            models.Value("hour"),
+            models.Func(F("contacted_zone"), F("contacted_at"), function="timezone"),
+            function="date_part",
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    folded_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="folded", null=True, blank=True, db_index=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    source = models.CharField(max_length=60, blank=True, default="")
+    external_id = models.CharField(max_length=120, blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+    withdrawn_reason = models.CharField(max_length=300, blank=True, default="", editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("call_from", "subject", "notes", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = CallLogQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "id"], name="calllog_of_organization"),
+            UniqueConstraint(
+                fields=["organization", "source", "external_id"],
+                name="calllog_source_key",
+                condition=~Q(external_id=""),
+            ),
+            models.CheckConstraint(
+                name="calllog_closed_at_iff_closed",
+                condition=Q(status_kind=StatusKind.CLOSED, closed_at__isnull=False)
+                | (~Q(status_kind=StatusKind.CLOSED) & Q(closed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="calllog_unit_and_resident_need_property",
+                condition=Q(property__isnull=False) | Q(unit=None, resident=None),
+            ),
+            models.CheckConstraint(name="calllog_says_who_called", condition=~Q(call_from="")),
+            models.CheckConstraint(
+                name="calllog_withdrawn_with_reason",
+                condition=(Q(withdrawn_at=None) & Q(withdrawn_reason=""))
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
+            models.CheckConstraint(
+                name="calllog_not_folded_into_itself",
+                condition=Q(folded_into=None) | ~Q(folded_into=F("id")),
+            ),
+            models.CheckConstraint(
+                name="calllog_created_before_updated", condition=Q(updated_at__gte=F("created_at"))
+            ),
+            models.CheckConstraint(name="calllog_version_counts", condition=Q(version__gte=1)),
+        ]
+        indexes = [
+            # the list: newest first; property and status are judged inside the index
+            models.Index(
+                F("organization"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                F("property"),
+                F("status"),
+                name="calllog_list",
+                condition=Q(withdrawn_at=None),
+            ),
+            # a property's list, and a member's
+            models.Index(
+                F("property"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                F("status"),
+                name="calllog_property_list",
+                condition=Q(withdrawn_at=None),
+            ),
+            # the memory of a place: last calls and open matters
+            models.Index(
+                F("unit"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                F("status"),
+                name="calllog_unit_list",
+                condition=Q(withdrawn_at=None, unit__isnull=False),
+            ),
+            models.Index(
+                F("resident"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                name="calllog_resident_list",
+                condition=Q(withdrawn_at=None, resident__isnull=False),
+            ),
+            # my work: what I took and what is not closed
+            models.Index(
+                F("taken_by"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                name="calllog_taken_list",
+                condition=Q(withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["assignee", "status_kind"],
+                name="calllog_assigned",
+                condition=Q(closed_at=None, withdrawn_at=None, assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["folded_into"],
+                name="calllog_folded",
+                condition=Q(folded_into__isnull=False),
+            ),
+            # any four trailing digits find the call
+            models.Index(
+                "organization_id",
+                OpClass("phone_digits_reversed", name="text_pattern_ops"),
+                name="calllog_trailing",
+                condition=~Q(phone_digits_reversed=""),
+            ),
+            # words of call from, subject and notes; long text, so no trigrams
+            GinIndex(fields=["search"], name="calllog_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class CallLogReason(models.Model):
+    """One reason of a call; position 0 is the main one."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    call_log = models.ForeignKey(
+        CallLog, models.PROTECT, related_name="reason_links", db_index=False, db_constraint=False
+    )
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["call_log", "position"], name="calllogreason_position_once"),
+            UniqueConstraint(fields=["reason", "call_log"], name="calllogreason_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_log_id}.{self.position}"
+
+
+class CommentKind(models.TextChoices):
+    """What a row of the history tells."""
+
+    COMMENT = "comment", _("Comment")
+    STATUS = "status", _("Status")
+    EDIT = "edit", _("Edit")
+    FOLD = "fold", _("Fold")
+    IMPORT = "import", _("Import")
+
+
+class Visibility(models.TextChoices):
+    """Whether a comment may leave the house."""
+
+    INTERNAL = "internal", _("Internal")
+    SHAREABLE = "shareable", _("Shareable")
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Reads of history rows."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Those of the calls that the principal sees."""
+        calls = CallLog.objects.visible_to(principal)
+        return self.filter(
+            organization_id=principal.organization_id, call_log_id__in=calls.values("pk")
+        )
+
+    def in_order(self) -> Self:
+        """Oldest first."""
+        return self.order_by("call_log_id", "seq")
+
+
+class Comment(models.Model):
+    """A row of a call's history. The database lets nobody change, delete or reorder it.
+
+    A trigger gives it the next `seq`, a salt, the digest of the text and the hash that chains
+    it to the row before (inv 1, 2; `calls_comment_chain` in the migration). Erasing a person
+    sets text, salt and author name to null through one function; the digest stays.
+    `status_name` is the name at that time. Text "" is a change of status alone.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    call_log = models.ForeignKey(
+        CallLog, models.PROTECT, related_name="comments", db_index=False, db_constraint=False
+    )
+    seq = models.PositiveIntegerField(editable=False, db_default=0)
+    salt = models.BinaryField(null=True, editable=False)
+    text = models.TextField(null=True)  # noqa: DJ001 (null is "erased", "" is "no words")
+    text_digest = models.BinaryField(editable=False, db_default=b"")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    author_name = models.CharField(max_length=120, null=True)  # noqa: DJ001 (null is "erased")
+    status = models.ForeignKey(
+        Status, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    status_name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=7, choices=CommentKind, default=CommentKind.COMMENT)
+    visibility = models.CharField(max_length=9, choices=Visibility, default=Visibility.INTERNAL)
+    created_at = models.DateTimeField(db_default=Now())
+    time_is_assumed = models.BooleanField(default=False)
+    raw_time = models.CharField(max_length=80, blank=True, default="")
+    previous_hash = models.BinaryField(editable=False, db_default=b"")
+    hash = models.BinaryField(editable=False, db_default=b"")
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["call_log", "seq"], name="comment_seq_once"),
+            models.CheckConstraint(
+                name="comment_kind_known", condition=Q(kind__in=CommentKind.values)
+            ),
+            models.CheckConstraint(
+                name="comment_erased_without_text",
+                condition=Q(
+                    erased_at=None,
+                    text__isnull=False,
+                    salt__isnull=False,
+                    author_name__isnull=False,
+                )
+                | Q(erased_at__isnull=False, text=None, salt=None, author_name=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_log_id}.{self.seq}"
+
+
+class CommentWithdrawal(models.Model):
+    """That a comment was withdrawn, by whom and why; the comment itself stays as it is."""
+
+    comment = models.OneToOneField(Comment, models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField(db_default=Now())
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="commentwithdrawal_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.comment_id)
+
+
+class HistoryAnchor(models.Model):
+    """What the chains held up to a comment id on some day: shows a tail that was cut off.
+
+    `digest` is SHA-256 over the hashes of the comments with ids from above the anchor before
+    up to `last_comment_id`, in order of id. The command that writes it prints it too, so that a
+    copy can be kept where the database's owner cannot reach it.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    anchored_at = models.DateTimeField(db_default=Now())
+    first_comment_id = models.BigIntegerField()
+    last_comment_id = models.BigIntegerField()
+    comments = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "last_comment_id"], name="historyanchor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} up to {self.last_comment_id}"
+
+
+class CallbackState(models.TextChoices):
+    """A promise is open or has ended in one of three ways."""
+
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class CallbackQuerySet(models.QuerySet["Callback"]):
+    """Reads of promises."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """Those of the calls that the principal sees."""
+        calls = CallLog.objects.visible_to(principal)
+        return self.filter(
+            organization_id=principal.organization_id, call_log_id__in=calls.values("pk")
+        )
+
+
+@tracked()
+class Callback(models.Model):
+    """A promise to ring back by `due_at` (UTC): one person's, or anyone's when nobody is named.
+
+    It ends only with an outcome, which is the text of a comment on the call.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    call_log = models.ForeignKey(
+        CallLog, models.PROTECT, related_name="callbacks", db_constraint=False
+    )
+    due_at = models.DateTimeField()
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    state = models.CharField(max_length=9, choices=CallbackState, default=CallbackState.PENDING)
+    outcome = models.ForeignKey(
+        Comment, models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CallbackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="callback_ends_with_an_outcome",
+                condition=Q(state=CallbackState.PENDING, outcome=None, ended_at=None)
+                | (
+                    ~Q(state=CallbackState.PENDING)
+                    & Q(outcome__isnull=False, ended_at__isnull=False)
+                ),
+            ),
+        ]
+        indexes = [
+            # what is due next
+            models.Index(
+                fields=["organization", "due_at"],
+                name="callback_due",
+                condition=Q(state=CallbackState.PENDING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_log_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Draft(models.Model):
+    """What somebody typed and has not saved: by person and by what it is about."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["user", "key"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return self.key

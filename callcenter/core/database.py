@@ -1,0 +1,58 @@
+"""Pieces of migrations that models cannot say: composite keys and tables that only grow.
+
+Each returns a reversible RunSQL. Triggers here are plain SQL on purpose: pgtrigger's can be
+switched off by a session variable, and what keeps the evidence must not be.
+"""
+
+from django.conf import settings
+from django.db.migrations import RunSQL
+
+
+def composite_key(
+    table: str, columns: tuple[str, ...], target: str, keys: tuple[str, ...]
+) -> RunSQL:
+    """A foreign key over several columns, beside Django's own over one (design.md 9)."""
+    name = f"{table}_{columns[-1]}_within_{columns[0]}"
+    return RunSQL(
+        sql=(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)})"
+            f" REFERENCES {target} ({', '.join(keys)}) DEFERRABLE INITIALLY IMMEDIATE"
+        ),
+        reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+def _if_role_is_apart(statement: str) -> str:
+    """Run `statement` only where the app signs in as another role than the tables' owner."""
+    role = settings.APP_DATABASE_ROLE
+    return f"""DO $do$ BEGIN
+        IF current_user <> '{role}' THEN {statement} TO_OR_FROM "{role}"; END IF;
+    END $do$"""
+
+
+def without_rights(table: str, rights: str = "UPDATE, DELETE, TRUNCATE") -> RunSQL:
+    """Take rights on a table from the app's role."""
+    return RunSQL(
+        sql=_if_role_is_apart(f"REVOKE {rights} ON {table}").replace("TO_OR_FROM", "FROM"),
+        reverse_sql=_if_role_is_apart(
+            f"GRANT {rights.replace(', TRUNCATE', '').replace('TRUNCATE', 'SELECT')} ON {table}"
+        ).replace("TO_OR_FROM", "TO"),
+    )
+
+
+def refuse(table: str, *operations: str) -> RunSQL:
+    """Statement triggers that refuse operations on a table, TRUNCATE too, whoever asks."""
+    name = f"{table}_refuse"
+    said = " OR ".join(operations)
+    return RunSQL(
+        sql=f"""
+            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION '{table}: % is refused, rows here are kept', TG_OP
+                    USING ERRCODE = 'restrict_violation';
+            END $$;
+            CREATE TRIGGER {name} BEFORE {said} ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+        """,
+        reverse_sql=f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
+    )
