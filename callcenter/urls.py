@@ -1,1 +1,7 @@
-urlpatterns: list[object] = []
+"""Every address of callcenter."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+]

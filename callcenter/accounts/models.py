@@ -104,6 +104,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     active_membership: "Membership | None" = None
+    memberships_now: "list[Membership] | None" = None
 
     objects = UserManager()
 

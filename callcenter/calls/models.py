@@ -170,7 +170,7 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         if principal.property_ids is None:
             return rows
         placed = Q(property_id__in=principal.property_ids)
-        if principal.members_see_unplaced:
+        if principal.organization.members_see_unplaced:
             return rows.filter(placed | Q(property_id=None))
         me = principal.user_id
         callbacks = Callback.objects.filter(

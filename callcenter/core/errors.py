@@ -17,6 +17,12 @@ class StaleError(RuleError):
     http_status = 409
 
 
+class NotFoundError(RuleError):
+    """The row is absent, or not for the eyes of the caller: the two look the same (B-07)."""
+
+    http_status = 404
+
+
 class NotAllowedError(RuleError):
     """The row may be seen, but this may not be done with it."""
 

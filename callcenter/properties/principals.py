@@ -1,9 +1,9 @@
-"""Who acts, and what that one may see and do: computed here and nowhere else (design.md 6)."""
+"""Who acts: the one value that every read and write of scoped data starts from (design.md 4)."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from callcenter.accounts.models import Role
+from callcenter.accounts.models import Organization, Role
 
 type Kind = Literal["session", "credential", "task"]
 
@@ -13,7 +13,8 @@ class Principal:
     """The one on whose behalf rows are read and written, fixed for one request or chunk.
 
     `property_ids` is None for all of the organisation. `permissions` are Django's words
-    ("calls.change_reason"). `user_id` is None only for the system itself.
+    ("calls.change_reason"). `user_id` is None only for the system itself. `user_name` is the
+    name as it is written into history; `organization` is there for its zone, region and switches.
     """
 
     organization_id: int
@@ -23,9 +24,10 @@ class Principal:
     role: Role
     permissions: frozenset[str] = field(repr=False)
     property_ids: frozenset[int] | None = field(repr=False)
-    members_see_unplaced: bool
     request_id: str
     kind: Kind
+    user_name: str = field(repr=False)
+    organization: Organization = field(repr=False, compare=False)
 
     @property
     def manages(self) -> bool:
@@ -36,22 +38,19 @@ class Principal:
         """Whether the role grants `permission`, in Django's words."""
         return permission in self.permissions
 
-    def may_place_at(self, property_id: int | None) -> bool:
-        """Whether rows at this property (None: at no place) may be written."""
-        return property_id is None or self.property_ids is None or property_id in self.property_ids
-
     @classmethod
-    def system(cls, organization_id: int, request_id: str = "") -> "Principal":
+    def system(cls, organization: Organization, request_id: str = "") -> "Principal":
         """Housekeeping of one organisation; only `tasks.py` files may ask for it (linted)."""
         return cls(
-            organization_id=organization_id,
+            organization_id=organization.pk,
             user_id=None,
             membership_id=None,
             credential_id=None,
             role=Role.ADMIN,
             permissions=frozenset(),
             property_ids=None,
-            members_see_unplaced=True,
             request_id=request_id,
             kind="task",
+            user_name="",
+            organization=organization,
         )

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_grant_the_app_role'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [

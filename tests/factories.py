@@ -1,0 +1,135 @@
+"""Rows for tests: each factory fills in what a test does not care about."""
+
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from callcenter.accounts.models import Membership, Organization, Role, User
+from callcenter.calls.models import CallLog, Comment, Reason, Status
+from callcenter.calls.workflow import give_default_workflow
+from callcenter.properties.access import principal_for
+from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
+from callcenter.properties.principals import Principal
+
+_serial = itertools.count(1)
+PASSWORD = "correct horse battery staple"
+
+
+def make_organization(**fields: Any) -> Organization:
+    """An organisation with the default statuses and reasons."""
+    n = next(_serial)
+    fields = {"name": f"Organization {n}", "slug": f"organization-{n}"} | fields
+    organization = Organization.objects.create(**fields)
+    give_default_workflow(organization)
+    return organization
+
+
+def make_user(**fields: Any) -> User:
+    """A person with the password PASSWORD and no membership."""
+    n = next(_serial)
+    fields = {"email": f"person{n}@example.com", "name": f"Person {n}"} | fields
+    fields.setdefault("password", PASSWORD)
+    return User.objects.create_user(**fields)
+
+
+def make_membership(
+    organization: Organization, role: Role = Role.MEMBER, *, links: Any = (), **fields: Any
+) -> Membership:
+    """A person in the organisation, with links to these properties."""
+    user = fields.pop("user", None) or make_user(**fields)
+    membership = Membership.objects.create(organization=organization, user=user, role=role)
+    for linked in links:
+        PropertyLink.objects.create(
+            organization=organization, membership=membership, property=linked
+        )
+    return membership
+
+
+def make_principal(
+    organization: Organization, role: Role = Role.ADMIN, *, links: Any = (), **fields: Any
+) -> Principal:
+    """What the middleware makes of such a membership."""
+    membership = make_membership(organization, role, links=links, **fields)
+    return principal_again(membership)
+
+
+def principal_again(membership: Membership) -> Principal:
+    """The principal of a membership as it is now."""
+    principal = principal_for(
+        user_id=membership.user_id,
+        organization_id=membership.organization_id,
+        request_id=f"request-{next(_serial)}",
+        kind="session",
+    )
+    assert principal is not None
+    return principal
+
+
+def make_property(organization: Organization, **fields: Any) -> Property:
+    """A property in New York."""
+    fields = {"name": f"Property {next(_serial)}", "time_zone": "America/New_York"} | fields
+    return Property.objects.create(organization=organization, **fields)
+
+
+def make_unit(place: Property, **fields: Any) -> Unit:
+    """A unit of the property."""
+    fields = {"number": f"{next(_serial)}A"} | fields
+    return Unit.objects.create(organization=place.organization, property=place, **fields)
+
+
+def make_resident(place: Property | Unit, **fields: Any) -> Resident:
+    """A resident of the unit, or of the property without a unit."""
+    fields = {"first_name": "Ana", "last_name": f"Ruiz {next(_serial)}"} | fields
+    unit = place if isinstance(place, Unit) else None
+    home = place.property if isinstance(place, Unit) else place
+    return Resident.objects.create(
+        organization=place.organization, property=home, unit=unit, **fields
+    )
+
+
+def make_phone(resident: Resident, e164: str = "+12125550101", **fields: Any) -> ResidentPhone:
+    """A number of the resident."""
+    digits = e164.lstrip("+").removeprefix("1")
+    fields = {"raw": e164, "e164": e164, "digits_reversed": digits[::-1]} | fields
+    return ResidentPhone.objects.create(
+        organization=resident.organization, resident=resident, **fields
+    )
+
+
+def status_named(organization: Organization, name: str = "New") -> Status:
+    """One of the default statuses."""
+    return Status.objects.get(organization=organization, name=name)
+
+
+def reason_named(organization: Organization, mnemonic: str) -> Reason:
+    """One of the default reasons."""
+    return Reason.objects.get(organization=organization, mnemonic=mnemonic)
+
+
+def make_call_log(organization: Organization, **fields: Any) -> CallLog:
+    """A call in the status New, just now, written past the actions."""
+    status = fields.pop("status", None) or status_named(organization)
+    place = fields.get("property")
+    blank: dict[str, Any] = {
+        "call_from": "FedEx driver",
+        "contacted_at": timezone.now(),
+        "contacted_zone": place.time_zone if place else organization.time_zone,
+        "closed_at": timezone.now() if status.kind == "closed" else None,
+    }
+    return CallLog.objects.create(
+        organization=organization, status=status, status_kind=status.kind, **(blank | fields)
+    )
+
+
+def make_comment(call_log: CallLog, **fields: Any) -> Comment:
+    """A comment written past the actions."""
+    blank: dict[str, Any] = {
+        "text": "Plumber rung",
+        "author_name": "Kim Osei",
+        "status": call_log.status,
+        "status_name": call_log.status.name,
+    }
+    return Comment.objects.create(
+        organization=call_log.organization, call_log=call_log, **(blank | fields)
+    )
