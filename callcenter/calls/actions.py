@@ -1,0 +1,307 @@
+"""Every write to a call log: one transaction, one line of history, the version one higher.
+
+All lock the call's row first, so that the rows of a history stand in one order (inv 2), a
+version is compared with what is really there (B-45), and rights are those of now (C02).
+"""
+
+from typing import Any
+
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from callcenter.core.errors import NotAllowedError, RuleError
+from callcenter.core.phones import parse_phone
+from callcenter.core.transactions import write_transaction
+from callcenter.properties.principals import Principal
+
+from .history import (
+    MAX_TEXT,
+    append_row,
+    bump,
+    clean_text,
+    lock_call,
+    reasons_named,
+    set_reasons,
+    status_named,
+)
+from .models import (
+    CallLog,
+    Comment,
+    CommentKind,
+    CommentWithdrawal,
+    Reason,
+    Status,
+    StatusKind,
+    Visibility,
+)
+from .places import Place, resolve_place
+from .values import ContactTime, Correction, NewCall
+from .wording import describe_changes
+
+
+def log_call(*, call: NewCall, actor: Principal) -> CallLog:
+    """Write down a call and return it.
+
+    RuleError when something in `call` cannot be: a place, reason or status that is not there
+    for the actor, a caller without a name, a text that is too long.
+    """
+    with write_transaction(actor):
+        place = resolve_place(
+            property_id=call.property_id,
+            unit_id=call.unit_id,
+            resident_id=call.resident_id,
+            principal=actor,
+        )
+        status = status_named(call.status_id, actor)
+        if status.needs_head_call:
+            raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
+        reasons = reasons_named(call.reason_ids, actor)
+        zone = place.zone(actor.organization.time_zone)
+        log = CallLog(
+            organization_id=actor.organization_id,
+            property=place.property,
+            unit=place.unit,
+            resident=place.resident,
+            call_from=_caller(call.call_from, place),
+            direction=call.direction,
+            status=status,
+            status_kind=status.kind,
+            subject=clean_text(call.subject, limit=300, field="subject"),
+            notes=clean_text(call.notes, limit=MAX_TEXT, field="notes"),
+            taken_by_id=actor.user_id,
+            taken_by_name=actor.user_name,
+            duration_seconds=call.duration_seconds,
+            closed_at=Now() if status.kind == StatusKind.CLOSED else None,
+            **_contact_fields(call.contacted or ContactTime(at=timezone.now(), zone=zone)),
+            **_phone_fields(call.phone, actor.organization.region),
+        )
+        log.save(force_insert=True)
+        set_reasons(log, reasons)
+        if call.comment.strip():
+            text = clean_text(call.comment, limit=MAX_TEXT, field="comment")
+            append_row(log, actor=actor, text=text)
+    return log
+
+
+def append_comment(
+    *,
+    call_log_id: int,
+    text: str,
+    actor: Principal,
+    visibility: Visibility = Visibility.INTERNAL,
+) -> Comment:
+    """Add a line to the history; nothing edits or deletes one. RuleError when it is empty."""
+    text = clean_text(text, limit=MAX_TEXT, field="text")
+    if not text.strip():
+        raise RuleError(_("Write something first: a comment cannot be empty."), field="text")
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor)
+        comment = append_row(log, actor=actor, text=text, visibility=visibility)
+        bump(log)
+    return comment
+
+
+def change_status(
+    *,
+    call_log_id: int,
+    status_id: int,
+    seen_version: int | None,
+    actor: Principal,
+    comment: str = "",
+) -> Comment | None:
+    """Move the matter on and leave one row with the new status; None when nothing changes.
+
+    `comment` shares the row; leaving a closed status needs one. StaleError when the call changed
+    since `seen_version` (None: the last write wins); RuleError for a status that is unknown,
+    disabled or not among the next ones, or Duplicate without a head call.
+    """
+    comment = clean_text(comment, limit=MAX_TEXT, field="comment").strip()
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor, seen_version)
+        if status_id == log.status_id:
+            return (
+                append_comment(call_log_id=log.pk, text=comment, actor=actor) if comment else None
+            )
+        status = status_named(status_id, actor)
+        _check_move(log, status, comment)
+        changes: dict[str, Any] = {"status": status, "status_kind": status.kind}
+        closes = status.kind == StatusKind.CLOSED
+        if closes != (log.closed_at is not None):
+            changes["closed_at"] = Now() if closes else None
+        log.status = status
+        row = append_row(log, actor=actor, text=comment, kind=CommentKind.STATUS)
+        bump(log, **changes)
+    return row
+
+
+def edit_notes(*, call_log_id: int, notes: str, seen_version: int | None, actor: Principal) -> bool:
+    """Replace the notes unless somebody changed the call since `seen_version` (StaleError).
+
+    Leaves one row of kind edit. False when the notes say this already.
+    """
+    notes = clean_text(notes, limit=MAX_TEXT, field="notes")
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor)
+        if log.notes == notes:
+            return False
+        log = lock_call(call_log_id, actor, seen_version)
+        said = describe_changes({"notes": (log.notes, notes)})
+        append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
+        bump(log, notes=notes)
+    return True
+
+
+def correct_call_log(
+    *,
+    call_log_id: int,
+    correction: Correction,
+    comment: str,
+    seen_version: int,
+    actor: Principal,
+) -> bool:
+    """Correct place, caller, reasons, subject, direction or time; one edit row says what changed.
+
+    The comment is required and stands in the same row. False when nothing is different.
+    StaleError like `change_status`; RuleError for a missing comment or what cannot be.
+    """
+    comment = clean_text(comment, limit=MAX_TEXT, field="comment").strip()
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor, seen_version)
+        reasons = reasons_named(correction.reason_ids, actor)
+        links = log.reason_links.select_related("reason").order_by("position")
+        reasons_before = [link.reason for link in links]
+        changes = _corrected_fields(log, correction, actor)
+        differences = {name: (getattr(log, name), new) for name, new in changes.items()}
+        if reasons != reasons_before:
+            differences["reasons"] = (reasons_before, reasons)
+        if not differences:
+            return False
+        if not comment:
+            raise RuleError(_("Say in a comment why the call is corrected."), field="comment")
+        said = describe_changes(differences, zone=correction.contacted.zone)
+        append_row(log, actor=actor, text=f"{comment}\n{said}", kind=CommentKind.EDIT)
+        if reasons != reasons_before:
+            log.reason_links.all().delete()
+            set_reasons(log, reasons)
+        bump(log, **changes)
+    return True
+
+
+def withdraw_call_log(
+    *, call_log_id: int, reason: str, seen_version: int | None, actor: Principal
+) -> None:
+    """Take a call out of every list and count; it stays in the record (inv 31).
+
+    NotAllowedError unless the actor is an owner or admin; RuleError without a reason.
+    """
+    reason = clean_text(reason, limit=300, field="reason").strip()
+    if not actor.may("calls.withdraw_calllog"):
+        raise NotAllowedError(_("Only owners and admins withdraw a call."))
+    if not reason:
+        raise RuleError(_("Say why the call is withdrawn."), field="reason")
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor, seen_version)
+        said = _("Withdrawn: %(reason)s") % {"reason": reason}
+        append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
+        bump(log, withdrawn_at=Now(), withdrawn_by_id=actor.user_id, withdrawn_reason=reason)
+
+
+def withdraw_comment(*, comment_id: int, reason: str, actor: Principal) -> CommentWithdrawal:
+    """Strike a comment through, by a row of its own; the comment stays as it is.
+
+    NotAllowedError unless the actor is an owner or admin; RuleError without a reason or when it
+    was withdrawn before.
+    """
+    reason = clean_text(reason, limit=300, field="reason").strip()
+    if not actor.may("calls.withdraw_comment"):
+        raise NotAllowedError(_("Only owners and admins withdraw a comment."))
+    if not reason:
+        raise RuleError(_("Say why the comment is withdrawn."), field="reason")
+    with write_transaction(actor):
+        comment = Comment.objects.visible_to(actor).filter(pk=comment_id).first()
+        if comment is None:
+            raise RuleError(_("There is no such comment."), field="comment")
+        log = lock_call(comment.call_log_id, actor)
+        if CommentWithdrawal.objects.filter(comment=comment).exists():
+            raise RuleError(_("This comment was withdrawn before."), field="comment")
+        withdrawal = CommentWithdrawal.objects.create(
+            comment=comment, withdrawn_by_id=actor.user_id, reason=reason
+        )
+        bump(log)
+    return withdrawal
+
+
+def _check_move(log: CallLog, status: Status, comment: str) -> None:
+    """RuleError unless the workflow lets `log` go to `status` (inv 4, domain.md 2)."""
+    if status.needs_head_call and log.folded_into_id is None:
+        raise RuleError(_("Fold the call into its head call first."), field="status")
+    allowed = set(log.status.allowed_next.values_list("pk", flat=True))
+    if allowed and status.pk not in allowed:
+        said = _("A call cannot go from %(before)s to %(after)s.")
+        raise RuleError(said % {"before": log.status.name, "after": status.name}, field="status")
+    reopens = log.status_kind == StatusKind.CLOSED and status.kind != StatusKind.CLOSED
+    if reopens and not comment:
+        raise RuleError(_("Say in a comment why the call is opened again."), field="comment")
+
+
+def _caller(typed: str, place: Place) -> str:
+    """The resident's name at this time, else what was typed; RuleError when there is neither."""
+    if place.resident is not None:
+        return place.resident.full_name
+    typed = clean_text(typed, limit=300, field="call_from").strip()
+    if not typed:
+        raise RuleError(_("Say who called."), field="call_from")
+    return typed
+
+
+def _corrected_fields(log: CallLog, correction: Correction, actor: Principal) -> dict[str, Any]:
+    """The fields of `log` that the correction gives another value, with that value."""
+    place = resolve_place(
+        property_id=correction.property_id,
+        unit_id=correction.unit_id,
+        resident_id=correction.resident_id,
+        principal=actor,
+    )
+    same_person = place.resident is not None and place.resident.pk == log.resident_id
+    wanted: dict[str, Any] = {
+        "property": place.property,
+        "unit": place.unit,
+        "resident": place.resident,
+        "call_from": log.call_from if same_person else _caller(correction.call_from, place),
+        "subject": clean_text(correction.subject, limit=300, field="subject"),
+        "direction": correction.direction,
+    }
+    if correction.contacted.at != log.contacted_at:
+        wanted |= _contact_fields(correction.contacted)
+    elif correction.contacted.zone != log.contacted_zone:
+        wanted["contacted_zone"] = correction.contacted.zone
+    return {name: value for name, value in wanted.items() if getattr(log, name) != value}
+
+
+def _contact_fields(contacted: ContactTime) -> dict[str, Any]:
+    return {
+        "contacted_at": contacted.at,
+        "contacted_zone": contacted.zone,
+        "contacted_text": contacted.text,
+        "contacted_flag": contacted.flag,
+    }
+
+
+def _phone_fields(raw: str, region: str) -> dict[str, str]:
+    """The columns of a number: as typed, as E.164, its digits backwards."""
+    raw = clean_text(raw, limit=80, field="phone")
+    numbers = parse_phone(raw, region=region) if raw.strip() else []
+    if not numbers:
+        return {"phone_raw": raw}
+    return {
+        "phone_raw": raw,
+        "phone_e164": numbers[0].e164 or "",
+        "phone_digits_reversed": numbers[0].digits[::-1],
+    }
+
+
+def reasons_of(log: CallLog) -> list[Reason]:
+    """The reasons of a call, the main one first."""
+    links = log.reason_links.select_related("reason").order_by("position")
+    return [link.reason for link in links]
