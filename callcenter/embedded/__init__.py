@@ -1,0 +1,1 @@
+"""PostgreSQL, Valkey and a browser for demo, development and tests; never for production."""

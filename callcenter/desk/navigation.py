@@ -1,0 +1,62 @@
+"""What every page's frame shows: where one can go, and who one is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from callcenter.properties.principals import Principal
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in the rail; `permission` in Django's words hides it from those without."""
+
+    view: str
+    label: Any
+    icon: str = ""
+    permission: str = ""
+
+
+RAIL = (
+    Place("desk:home", _("Desk"), "headset"),
+    Place("calls:list", _("Calls"), "journal-text"),
+    Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun"),
+    Place("properties:members", _("People"), "people", "accounts.change_membership"),
+    Place("admin:index", _("Admin"), "building", "accounts.view_membership"),
+)
+ACCOUNT = (
+    Place("accounts:profile", _("My profile")),
+    Place("properties:organizations", _("Change organisation")),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html: `navigation`, `account_links`, `initials`, `role_label`."""
+    principal: Principal | None = getattr(request, "principal", None)
+    if principal is None:
+        return {}
+    return {
+        "navigation": _links(RAIL, request, principal),
+        "account_links": _links(ACCOUNT, request, principal),
+        "initials": "".join(word[0] for word in principal.user_name.split()[:2]).upper(),
+        "role_label": principal.role.label,
+    }
+
+
+def _links(
+    places: tuple[Place, ...], request: HttpRequest, principal: Principal
+) -> list[dict[str, Any]]:
+    found = []
+    for place in places:
+        if place.permission and not principal.may(place.permission):
+            continue
+        try:
+            url = reverse(place.view)
+        except NoReverseMatch:
+            continue
+        here = request.path == url if url == "/" else request.path.startswith(url)
+        found.append({"url": url, "label": place.label, "icon": place.icon, "is_current": here})
+    return found

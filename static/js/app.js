@@ -1,0 +1,2 @@
+// Loads the small modules that every page uses.
+import "./keys.js";

@@ -1,0 +1,182 @@
+"""What all tests share.
+
+- `db` (or the mark `django_db`): a database of this worker, cloned from a template that was
+  migrated once as callcenter_owner; the tests run as callcenter, in a transaction rolled back.
+- `committed_db`: a fresh clone for tests that need real commits, several connections or another
+  process; dropped afterwards. Never a flush: the database refuses to truncate evidence.
+- `site`: this process' own web server over `committed_db`; with it `page` is a real Chromium.
+- `broker` and `worker`: a real Valkey and a real Celery worker over `committed_db`.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test import Client
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from callcenter.embedded import chromium, valkey
+from callcenter.embedded.places import find_place
+
+ROOT = Path(__file__).resolve().parents[1]
+_serial = itertools.count(1)
+
+
+def of_database(url: str, name: str) -> str:
+    """The same server's address for another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def as_owner(statement: str, *names: str) -> None:
+    """Run a statement about whole databases as the role that owns them."""
+    maintenance = of_database(os.environ["MIGRATE_DATABASE_URL"], "postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        words = sql.SQL(statement).format(*map(sql.Identifier, names))
+        connection.execute(words)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hash passwords fast: tests make many people, and none is worth an attack."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def template(testrun_uid: str) -> str:
+    """The name of the migrated database that all others are copies of."""
+    name = f"test_{testrun_uid[:12]}_template"
+    maintenance = of_database(os.environ["MIGRATE_DATABASE_URL"], "postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # workers take turns
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
+            as_owner("CREATE DATABASE {}", f"{name}_new")
+            migrate(f"{name}_new")
+            as_owner("ALTER DATABASE {} RENAME TO {}", f"{name}_new", name)
+    return name
+
+
+def migrate(database: str) -> None:
+    """Run the migrations as an operator would."""
+    subprocess.run(  # noqa: S603 (ours)
+        [sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0"],
+        env=environment_of(database),
+        cwd=ROOT,
+        check=True,
+    )
+
+
+def environment_of(database: str) -> dict[str, str]:
+    """The environment in which another process uses this database."""
+    return os.environ | {
+        "DATABASE_URL": of_database(os.environ["DATABASE_URL"], database),
+        "MIGRATE_DATABASE_URL": of_database(os.environ["MIGRATE_DATABASE_URL"], database),
+    }
+
+
+def use_database(name: str) -> None:
+    """Point Django at another database, in this thread and in those that start later."""
+    connections.close_all()
+    connections.databases["default"]["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    template: str, worker_id: str, testrun_uid: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """This worker's clone of the template."""
+    name = f"test_{testrun_uid[:12]}_{worker_id}"
+    as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    use_database(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    as_owner("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None, template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A fresh database with real commits; its name."""
+    mine = settings.DATABASES["default"]["NAME"]
+    name = f"{mine}_{next(_serial)}"
+    as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    with django_db_blocker.unblock():
+        use_database(name)
+        try:
+            yield name
+        finally:
+            use_database(mine)
+            as_owner("DROP DATABASE {} WITH (FORCE)", name)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: the tests' output is for tests."""
+
+
+@pytest.fixture
+def site(committed_db: str) -> Iterator[str]:
+    """The address of a web server in this process over `committed_db`."""
+    server = ThreadedWSGIServer(("localhost", 0), _QuietHandler, allow_reuse_address=False)
+    server.daemon_threads = True
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium or another one that is here, without a word to the outside."""
+    flags = ["disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    flags += ["disable-component-update", "disable-sync", "disable-dev-shm-usage"]
+    if os.geteuid() == 0:
+        flags.append("no-sandbox")
+    return {"executable_path": chromium.ensure(), "args": [f"--{flag}" for flag in flags]}
+
+
+@pytest.fixture
+def broker() -> Iterator[valkey.Valkey]:
+    """A real Valkey of this test alone."""
+    place = find_place()
+    with valkey.running(place, f"broker-{os.getpid()}") as server:
+        yield server
+
+
+@pytest.fixture
+def worker(committed_db: str, broker: valkey.Valkey) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker over `committed_db` and `broker`."""
+    environment = environment_of(committed_db) | {"BROKER_URL": broker.url}
+    command = [sys.executable, "-m", "celery", "--app=callcenter", "worker", "--concurrency=1"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)  # noqa: S603 (ours)
+    yield process
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture
+def htmx() -> Client:
+    """A client whose requests are htmx's; sign in with `force_login`."""
+    return Client(headers={"hx-request": "true"})
