@@ -1,0 +1,135 @@
+"""Times in pages: words that people use, with the exact moment beside them.
+
+{% when value zone %} writes "6 min ago"; {% clock value zone %} writes "10:44", with the day when
+it is another one than today. Both are a <time> whose `datetime` is ISO 8601 and whose `title` is
+the moment to the second on the clock of `zone`, and on the reader's own when that differs.
+"""
+
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, value: datetime | None, zone: str | None = None) -> SafeString:
+    """How long ago or how soon, as <time>; a word for None, because unknown is not now."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', _("unknown"))
+    return _time(context, value, zone, words=relative)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, value: datetime | None, zone: str | None = None) -> SafeString:
+    """The time of day in `zone` as <time>, with the date when that is not today's."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', _("unknown"))
+    return _time(context, value, zone, words=short)
+
+
+def relative(local: datetime, now: datetime) -> str:
+    """ "just now", "6 min ago", "in 2 h"; from a day on the weekday, later the date."""
+    seconds = (now - local).total_seconds()
+    far = abs(seconds)
+    if far < MINUTE:
+        return _("just now")
+    if far < HOUR:
+        return _said(int(far // MINUTE), _("in %(n)d min"), _("%(n)d min ago"), past=seconds > 0)
+    if far < DAY:
+        return _said(int(far // HOUR), _("in %(n)d h"), _("%(n)d h ago"), past=seconds > 0)
+    return _day(local, now)
+
+
+def short(local: datetime, now: datetime) -> str:
+    """ "10:44", or "Tue 17 Nov, 10:44" when the day is another one."""
+    time = date_format(local, pgettext("format of a time", "H:i"))
+    if local.date() == now.date():
+        return time
+    return f"{_day(local, now)}, {time}"
+
+
+def exact(value: datetime, zone: tzinfo, reader: tzinfo | None = None) -> str:
+    """The moment to the second in `zone`, then on the reader's clock when it says another time."""
+    local = value.astimezone(zone)
+    said = _exact(local, zone)
+    mine = value.astimezone(reader) if reader else local
+    if mine.utcoffset() == local.utcoffset():
+        return said
+    return _("%(there)s; for you %(here)s") % {"there": said, "here": _exact(mine, mine.tzinfo)}
+
+
+def duration(seconds: int) -> str:
+    """ "4:51" or "1:02:03" """
+    hours, rest = divmod(seconds, HOUR)
+    minutes, seconds = divmod(rest, MINUTE)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter(name="duration")
+def duration_filter(seconds: int | None) -> str:
+    """The seconds as "4:51"; "unknown" for None."""
+    return _("unknown") if seconds is None else duration(seconds)
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str | None) -> ZoneInfo:
+    """The zone of this name, UTC for one that nobody knows."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _time(context: Context, value: datetime, zone: str | None, *, words: Any) -> SafeString:
+    place = zone_named(zone)
+    now = timezone.now().astimezone(place)
+    local = value.astimezone(place)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        exact(value, place, _reader_zone(context)),
+        words(local, now),
+    )
+
+
+def _reader_zone(context: Context) -> ZoneInfo | None:
+    """The zone of the person who reads, None when they named none."""
+    user = getattr(context.get("request"), "user", None)
+    name = getattr(user, "time_zone", "")
+    return zone_named(name) if name else None
+
+
+def _said(n: int, future: str, past_words: str, *, past: bool) -> str:
+    return (past_words if past else future) % {"n": n}
+
+
+def _day(local: datetime, now: datetime) -> str:
+    """The day in as few words as are clear from `now`."""
+    days = (now.date() - local.date()).days
+    if days == 1:
+        return _("yesterday")
+    if days == -1:
+        return _("tomorrow")
+    if local.year == now.year:
+        return date_format(local, pgettext("format of a day of this year", "D j M"))
+    return date_format(local, pgettext("format of a day of another year", "j M Y"))
+
+
+def _exact(local: datetime, zone: tzinfo | None) -> str:
+    moment = date_format(local, pgettext("format of an exact moment", "D j M Y H:i:s"))
+    place = str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    name = local.tzname() or ""
+    return f"{moment} {name}" if name == place else f"{moment} {name} ({place})"
