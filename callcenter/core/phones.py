@@ -82,13 +82,17 @@ _PBX_LINE = re.compile(r"^\d{1,8}\*\d{1,8}$")
 _BARE_EXTENSION = re.compile(r"^\d{2,5}$")
 _NAMED_EXTENSION = re.compile(r"^(?:extension|extn?|x)[. :#]*(\d{1,8})$", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(
-    r"^\s*(?:;?\s*ext(?:ension|n)?\s*[.:=]?|x\.?|#|,+|;)\s*(\d{1,20})\s*#?\s*", re.IGNORECASE
+    r"^[\s,;-]*(?:ext(?:ension|n)?\s*[.:=]?|x\.?|#|,+|;)\s*(\d{1,20})\s*#?\s*", re.IGNORECASE
 )
 _N11 = re.compile(r"^[2-9]11$")
 _FLOAT = re.compile(r"^(\d{7,15})\.0+$")
 _EXPONENT = re.compile(r"^\+?(\d)(?:[.,](\d+))?e\+?(\d{1,2})$", re.IGNORECASE)
-_VANITY = re.compile(r"^\+?[\d\s().-]{3,9}[a-z][a-z\d-]{2,}$", re.IGNORECASE)
-_LETTER_AMONG_DIGITS = re.compile(r"^[a-z]\d|^\S?\d{3,}[a-z]\d", re.IGNORECASE)
+_VANITY = re.compile(
+    r"^\+?1?[\s.-]*\(?\d{3}\)?[\s.-]*(?:\d{3}[\s.-]*)?[a-z][a-z-]{2,}$", re.IGNORECASE
+)
+_LETTER_AMONG_DIGITS = re.compile(r"^-?[a-z]\d|^\S?\d{3,}[a-z]\d", re.IGNORECASE)
+_CALLER_ID = re.compile(r"^[^<]*<([^<>]*)>$")
+_SIGNS = {"\u2212": "-", "_": "-", "\u00b7": ".", "\u2018": "'", "\u2019": "'", "[": "(", "]": ")"}
 _LEADING_WORDS = re.compile(r"^[^\d+(]*(?:\([^\d()]*\)[^\d+(]*)*")
 _INSIDE_NUMBER = frozenset("0123456789 ().-/\t")
 
@@ -134,12 +138,12 @@ def _plain_signs(raw: str) -> Iterator[str]:
         category = unicodedata.category(sign)
         if category == "Nd":
             yield str(unicodedata.digit(sign))
-        elif category == "Pd" or sign == "\u2212":
+        elif sign in _SIGNS:
+            yield _SIGNS[sign]
+        elif category == "Pd":
             yield "-"
         elif category == "Zs" or sign == "\t":
             yield " "
-        elif sign in "\u2018\u2019":
-            yield "'"
         elif sign == "\n" or category not in _ODD_CATEGORIES:
             yield sign
 
@@ -166,7 +170,8 @@ def _read(raw: str, text: str, region: str) -> PhoneNumber:
 
 
 def _withheld(raw: str, text: str) -> PhoneNumber | None:
-    word = text.strip("<>\"'[]() ").casefold()
+    named = _CALLER_ID.match(text)
+    word = (named[1] if named else text).strip("<>\"'() ").casefold()
     if word in WITHHELD:
         return PhoneNumber(raw, kind=PhoneKind.WITHHELD)
     if text.removeprefix("+") in KEYPAD_WORDS:
@@ -207,7 +212,7 @@ def _from_spreadsheet(raw: str, text: str, region: str) -> PhoneNumber | None:
     if whole := _FLOAT.match(text):
         return _resolved(raw, whole[1], region)
     if power := _EXPONENT.match(text):
-        digits = power[1] + (power[2] or "").ljust(0)
+        digits = power[1] + (power[2] or "")
         if len(digits) == int(power[3]) + 1:
             return _resolved(raw, digits, region)
         return PhoneNumber(raw, flags=frozenset([PhoneFlag.DAMAGED]))
