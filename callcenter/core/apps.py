@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from . import checks
+
+__all__ = ["CoreConfig", "checks"]  # importing the checks registers them
+
 
 class CoreConfig(AppConfig):
     name = "callcenter.core"

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -48,18 +48,23 @@ def spawn(
     command: Sequence[str | Path],
     *,
     user: pwd.struct_passwd | None,
-    log: IO[bytes],
+    log: IO[bytes] | int,
     cwd: Path,
+    environment: Mapping[str, str] | None = None,
     on_death: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that a Ctrl-C reaches it only through us."""
+    """Start a server in a session of its own, so that a Ctrl-C reaches it only through us.
+
+    Without `environment` it sees only PATH. When we die, whatever the cause, the system sends
+    it `on_death` (Linux); elsewhere the next start ends what was left.
+    """
     return subprocess.Popen(  # noqa: S603 (commands are ours)
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
         cwd=cwd,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        env=environment or {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         user=user.pw_uid if user else None,
         group=user.pw_gid if user else None,
         extra_groups=[] if user else None,

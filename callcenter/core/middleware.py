@@ -1,0 +1,45 @@
+"""What wraps every request: its id, its log line, and refusals that no view caught."""
+
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_structlog.middlewares.request import RequestMiddleware
+
+from .errors import RuleError
+from .htmx import wants_partial
+
+REQUEST_ID_HEADER = "X-Request-ID"
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line for each request, without its query; every answer names the request's id."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Method and path; what people search for stays out of the log (B-54)."""
+        return f"{request.method} {request.path}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Write the line and put the id on the answer."""
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        response.headers.setdefault(REQUEST_ID_HEADER, str(request_id))
+        super().handle_response(request, response)
+
+
+class RefusalMiddleware:
+    """Shows a RuleError that a view let through, with its own status (rule 19 of the style)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page, or for htmx a line of words; None leaves everything else to Django."""
+        if not isinstance(error, RuleError):
+            return None
+        template = "_refusal.html" if wants_partial(request) else "refusal.html"
+        return render(request, template, {"error": error}, status=error.http_status)

@@ -1,0 +1,126 @@
+"""`make demo`: servers, migrations, the demo organisation, then web, worker and beat."""
+
+import contextlib
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import valkey
+from .places import CHECKOUT, LaunchError, Place, find_place
+from .postgres import APP, OWNER, Postgres, create_database, database_exists
+from .postgres import running as postgres_running
+from .processes import port_is_taken
+from .supervisor import Stopped, end_leftovers, run_together, stop_signals
+
+DATABASE = "callcenter"
+DEFAULT_PORT = 8000
+
+
+def main() -> int:
+    """Serve the demo until Ctrl-C; 0 when it was stopped, 1 when it could not go on."""
+    with stop_signals():
+        try:
+            serve_demo(find_place(), port=int(os.environ.get("PORT", DEFAULT_PORT)))
+        except Stopped:
+            sys.stdout.write("\nStopped. Your data is kept; `make demo` goes on with it.\n")
+        except LaunchError as error:
+            sys.stderr.write(f"callcenter: {error}\n")
+            return 1
+    return 0
+
+
+def serve_demo(place: Place, port: int) -> None:
+    """Start everything in turn; LaunchError says what stands in the way."""
+    mark = str(place.root)
+    with only_one(place), contextlib.ExitStack() as stack:
+        end_leftovers(mark)
+        if port_is_taken(port):
+            raise LaunchError(f"Port {port} is taken. Choose another: make demo PORT={port + 1}")
+        say("Starting PostgreSQL and Valkey ...")
+        server = stack.enter_context(postgres_running(place, "postgres"))
+        broker = stack.enter_context(valkey.running(place, "valkey"))
+        if not database_exists(server, DATABASE):
+            create_database(server, DATABASE)
+        environment = environment_of(place, server, broker, port)
+        say("Preparing the database ...")
+        manage("migrate", "--verbosity=0", environment=environment)
+        manage("demo_data", "--accounts", str(place.root / "demo.json"), environment=environment)
+        announce(place, port)
+        python = sys.executable
+        celery = [python, "-m", "celery", "--app=callcenter", "--quiet"]
+        schedule = f"--schedule={place.root / 'beat'}"
+        run_together(
+            {
+                "web": [python, "manage.py", "serve", f"--port={port}"],
+                "worker": [*celery, "worker", "--concurrency=1", "--loglevel=WARNING"],
+                "beat": [*celery, "beat", schedule, "--loglevel=WARNING"],
+            },
+            environment=environment,
+            mark=mark,
+        )
+
+
+@contextlib.contextmanager
+def only_one(place: Place) -> Iterator[None]:
+    """Keep a second demo of this checkout from starting beside the first."""
+    with (place.root / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise LaunchError("A demo of this checkout is running already.") from error
+        yield
+
+
+def environment_of(
+    place: Place, server: Postgres, broker: valkey.Valkey, port: int
+) -> dict[str, str]:
+    """The settings of the demo: everything as in production but for plain http on this machine."""
+    return os.environ | {
+        "DEBUG": "0",
+        "LOCAL": "1",
+        "SECRET_KEY": place.secret("django"),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "BASE_URL": f"http://localhost:{port}",
+        "DATABASE_URL": server.url(APP, DATABASE),
+        "MIGRATE_DATABASE_URL": server.url(OWNER, DATABASE),
+        "BROKER_URL": broker.url,
+        "FILES_DIR": str(place.root / "files"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def manage(*arguments: str, environment: dict[str, str]) -> None:
+    """Run a management command; LaunchError when it fails."""
+    command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+    done = subprocess.run(command, env=environment, cwd=CHECKOUT, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise LaunchError(f"manage.py {arguments[0]} failed; see above.")
+
+
+def announce(place: Place, port: int) -> None:
+    """Print the address and the log-ins, and write them to demo.json for programs."""
+    path: Path = place.root / "demo.json"
+    known = json.loads(path.read_text())
+    known = {"url": f"http://localhost:{port}", **known}
+    known.setdefault("credentials", [])
+    place.write_private("demo.json", json.dumps(known, indent=2) + "\n")
+    say(f"\n  {known['url']}\n")
+    for user in known["users"]:
+        say(f"  {user['role']:<8}{user['email']:<36}{user['password']}")
+    for credential in known["credentials"]:
+        say("  {role:<8}{name:<36}{client_id}  {secret}".format(**credential))
+    say("\n  The same stands in .data/demo.json. Ctrl-C stops everything.\n")
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
