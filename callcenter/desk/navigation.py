@@ -18,12 +18,13 @@ class Place:
     label: Any
     icon: str = ""
     permission: str = ""
+    key: str = ""
 
 
 RAIL = (
-    Place("desk:home", _("Desk"), "headset"),
-    Place("calls:list", _("Calls"), "journal-text"),
-    Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun"),
+    Place("desk:home", _("Desk"), "headset", key="g d"),
+    Place("calls:list", _("Calls"), "journal-text", key="g l"),
+    Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),
     Place("admin:index", _("Admin"), "building", "accounts.view_membership"),
 )
@@ -58,5 +59,6 @@ def _links(
         except NoReverseMatch:
             continue
         here = request.path == url if url == "/" else request.path.startswith(url)
-        found.append({"url": url, "label": place.label, "icon": place.icon, "is_current": here})
+        shown = {"label": place.label, "icon": place.icon, "key": place.key}
+        found.append(shown | {"url": url, "is_current": here})
     return found

@@ -1,2 +1,5 @@
 // Loads the small modules that every page uses.
 import "./keys.js";
+import "./forms.js";
+import "./notices.js";
+import "./times.js";

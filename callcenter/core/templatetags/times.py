@@ -5,6 +5,7 @@ it is another one than today. Both are a <time> whose `datetime` is ISO 8601 and
 the moment to the second on the clock of `zone`, and on the reader's own when that differs.
 """
 
+import json
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,8 @@ from django.utils.translation import pgettext
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+FIXED = '<time datetime="{}" title="{}">{}</time>'
+REFRESHED = '<time datetime="{}" title="{}" data-relative>{}</time>'  # by times.js
 
 
 @register.simple_tag(takes_context=True)
@@ -29,7 +32,18 @@ def when(context: Context, value: datetime | None, zone: str | None = None) -> S
     """How long ago or how soon, as <time>; a word for None, because unknown is not now."""
     if value is None:
         return format_html('<span class="muted">{}</span>', _("unknown"))
-    return _time(context, value, zone, words=relative)
+    return _time(context, value, zone, words=relative, shape=REFRESHED)
+
+
+@register.simple_tag
+def time_words() -> str:
+    """The words of `relative` as JSON, so that times.js writes the same ones; {n} is the number."""
+    words = {
+        "now": _("just now"),
+        "past": {"min": _("%(n)d min ago"), "h": _("%(n)d h ago")},
+        "future": {"min": _("in %(n)d min"), "h": _("in %(n)d h")},
+    }
+    return json.dumps(words, ensure_ascii=False).replace("%(n)d", "{n}")
 
 
 @register.simple_tag(takes_context=True)
@@ -93,12 +107,14 @@ def zone_named(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _time(context: Context, value: datetime, zone: str | None, *, words: Any) -> SafeString:
+def _time(
+    context: Context, value: datetime, zone: str | None, *, words: Any, shape: str = FIXED
+) -> SafeString:
     place = zone_named(zone)
     now = timezone.now().astimezone(place)
     local = value.astimezone(place)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        shape,
         local.isoformat(timespec="seconds"),
         exact(value, place, _reader_zone(context)),
         words(local, now),
