@@ -99,6 +99,48 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = env.str("BROKER_URL", "redis://127.0.0.1:6379/0")
 
+# Celery: the broker carries hints; what must happen is a row (design.md 7, safety.md 6).
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = (
+    {
+        "visibility_timeout": env.int("BROKER_VISIBILITY_SECONDS", 900),
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+    }
+    if BROKER_URL.startswith("redis")
+    else {}
+)
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "callcenter"
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "classic" if BROKER_URL.startswith("redis") else "quorum"
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 360
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: no entry outlives a few seconds
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5)
+OUTBOX_PATIENCE = timedelta(seconds=env.float("OUTBOX_PATIENCE_SECONDS", 20))
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "publish what is due": {
+        "task": "outbox.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "forget what was done": {"task": "outbox.prune", "schedule": 3600, "options": {"expires": 60}},
+}
+
 # Signing in. Accounts are global; what one may do comes from memberships (properties.access).
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

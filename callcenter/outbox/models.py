@@ -11,6 +11,8 @@ class OutboxMessage(models.Model):
     `task` is the Celery name, `arguments` its keyword arguments (ids only). It is due from
     `due_at` (UTC) until `done_at`; the sweeper publishes what is due again and again, so a task
     must be harmless when it runs twice. Publishing right after the commit is only a hint.
+    `published` counts what the sweeper sent since the task last ran, and makes repeats rarer;
+    `attempts` counts starts without progress, and parks a task that never gets anywhere.
     """
 
     organization_id = models.BigIntegerField()
@@ -19,6 +21,7 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
+    published = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
@@ -36,6 +39,11 @@ class OutboxMessage(models.Model):
                 fields=["due_at"],
                 name="outboxmessage_due",
                 condition=Q(done_at=None, parked_at=None),
+            ),
+            models.Index(
+                fields=["done_at"],
+                name="outboxmessage_pruning",
+                condition=Q(done_at__isnull=False),
             ),
         ]
 
