@@ -32,7 +32,7 @@ reset: ## forget the demo's data and servers
 format: $(INSTALLED) ## rewrite the code as the linters want it
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	git ls-files -z -- 'templates/*.html' | xargs -0 $(PY) -m djade --target-version 6.0
+	git ls-files -z -- 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
 
 messages: $(INSTALLED) ## collect texts for translators and compile the catalogues
 	$(PY) -m callcenter.core.messages
