@@ -30,7 +30,7 @@ def content(seed: int) -> list[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor() as cursor:
         load_demo(now=NOW, size=Size(units=60, logs=400, heavy=True), seed=seed)
         cursor.execute(CONTENT)
-        rows = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
         transaction.set_rollback(True)
     return rows
 
