@@ -1,5 +1,6 @@
 """Settings of callcenter: one file, read from the environment, safe by default."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +94,10 @@ TEMPLATES = [
 # The app signs in as a role that owns no table; `manage.py migrate` uses the owner's.
 DATABASE_URL = env.str("DATABASE_URL", "postgres:///callcenter")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
+# `manage.py serve` gives each process a pool of this hard maximum; others hold one connection.
+if DATABASE_POOL := env.int("DATABASE_POOL", 0):
+    pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 2}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
 MIGRATE_DATABASE = env.dj_db_url("MIGRATE_DATABASE_URL", DATABASE_URL)
 APP_DATABASE_ROLE = DATABASES["default"].get("USER") or "callcenter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -240,6 +245,7 @@ FILES_DIR = Path(env.str("FILES_DIR", str(BASE_DIR / ".data" / "files")))
 LOGGING = logging_config(readable=LOCAL, level=env.str("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = env.bool("TRUST_REQUEST_ID", False)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # Audit: one statement-level trigger per table, the actor kept in the event row itself, so that

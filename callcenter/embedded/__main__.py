@@ -90,6 +90,7 @@ def environment_of(
         "BROKER_URL": broker.url,
         "FILES_DIR": str(place.root / "files"),
         "PYTHONUNBUFFERED": "1",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
 
 
