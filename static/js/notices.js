@@ -24,7 +24,7 @@ function sayPrepared(name) {
 function wordsOf(xhr) {
   if (!(xhr.getResponseHeader("content-type") ?? "").startsWith("text/html")) return null;
   const parsed = new DOMParser().parseFromString(xhr.responseText, "text/html");
-  return parsed.querySelector(".flash[data-refusal]");
+  return parsed.querySelector("[data-refusal]");
 }
 
 const isSignIn = (xhr) =>
@@ -41,15 +41,15 @@ document.addEventListener("htmx:responseError", (event) => {
   else sayPrepared("failed");
 });
 
-// A session that is over answers with the sign-in page: never swap that into a form.
+// Neither the sign-in page of a session that is over nor a refusal that no view placed may be
+// swapped over a form.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (isSignIn(event.detail.xhr) && document.querySelector(".gate") === null) {
-    event.detail.shouldSwap = false;
-    event.preventDefault();
-    sayPrepared("over");
-  } else if (event.detail.xhr.status < 400) {
-    hush();
-  }
+  const { xhr } = event.detail;
+  const words = [409, 422].includes(xhr.status) ? wordsOf(xhr) : null;
+  if (isSignIn(xhr) && document.querySelector(".gate") === null) sayPrepared("over");
+  else if (words !== null) say(document.importNode(words, true));
+  else return xhr.status < 400 ? hush() : undefined;
+  event.preventDefault();
 });
 
 window.addEventListener("online", hush);

@@ -1,0 +1,85 @@
+"""What browser tests share: a company, a signed-in browser, and eyes for what goes wrong."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Dialog, Page
+
+from callcenter.accounts.models import Membership
+from tests.browser.northgate import Northgate, build
+from tests.browser.stage import Stage
+from tests.conftest import ROOT
+
+# Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+WATCH_CSP = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.blockedURI))"
+
+
+@pytest.fixture
+def northgate(site: str) -> Northgate:
+    """The company, committed, behind the server of `site`."""
+    return build()
+
+
+@pytest.fixture
+def sign_in(site: str) -> Callable[[Page, Membership], None]:
+    """Gives a browser the session of a person, without the sign-in page."""
+
+    def sign_in(page: Page, membership: Membership) -> None:
+        client = Client()
+        client.force_login(membership.user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+    return sign_in
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page since the last look."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def taken(self) -> list[str]:
+        """The faults so far, which are then forgotten."""
+        faults, self.faults = self.faults, []
+        return faults
+
+
+@pytest.fixture
+def watch(page: Page) -> Watch:
+    """Listens for console errors, broken policies, script errors and failed requests."""
+    seen = Watch()
+    page.add_init_script(WATCH_CSP)
+    page.on("console", lambda m: seen.faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: seen.faults.append(str(error)))
+    page.on("requestfailed", lambda request: seen.faults.append(f"failed: {request.url}"))
+
+    def refuse(dialog: Dialog) -> None:
+        seen.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    return seen
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture in test-results/ when SCREENSHOTS=1, to look at and to compare."""
+    if os.environ.get("SCREENSHOTS") == "1":
+        folder = Path(ROOT) / "test-results"
+        folder.mkdir(exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png")
+
+
+@pytest.fixture
+def stage(page: Page) -> Stage:
+    """An empty page of ours without a server, to try scripts on."""
+    return Stage(page)
