@@ -280,3 +280,9 @@ def test_the_audit_names_the_load() -> None:
             " FROM calls_calllogauditevent"
         )
         assert cursor.fetchone() == (SIZE.logs, "demo_data", "demo_data")
+
+
+def test_the_history_passes_its_check() -> None:
+    said = StringIO()
+    call_command("verify_history", "--organization", "demo", stdout=said)
+    assert f"{Comment.objects.count()} comments, 0 broken" in said.getvalue()
