@@ -1,0 +1,30 @@
+"""The forms that take a second factor's code: tries are counted as those of passwords are."""
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django import forms
+from django.conf import settings
+
+from . import throttle
+
+
+class CountedCodeMixin:
+    """Counts the try before the code is looked at, and forgets them all after the right one."""
+
+    def clean_code(self) -> str:
+        """The right code; ValidationError for a wrong one or for too many."""
+        subject = throttle.of_factor(self.user.pk)  # type: ignore[attr-defined]
+        try:
+            throttle.count_try({subject: settings.LOGIN_TRIES_PER_ACCOUNT})
+        except throttle.TooManyTriesError as refusal:
+            raise forms.ValidationError(str(refusal), code="too_many_tries") from refusal
+        code: str = super().clean_code()  # type: ignore[misc]
+        throttle.forget_tries(subject)
+        return code
+
+
+class SignInCodeForm(CountedCodeMixin, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ConfirmCodeForm(CountedCodeMixin, ReauthenticateForm):
+    """Confirming by code who is there, before something weighty."""
