@@ -10,6 +10,7 @@ from django.utils.csp import CSP
 from environs import Env
 
 from callcenter.core.logs import logging_config
+from callcenter.core.mail import mailer
 
 env = Env()
 
@@ -61,8 +62,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "callcenter.accounts.sessions.SessionLimitsMiddleware",
     "callcenter.properties.middleware.PrincipalMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "callcenter.accounts.sessions.SignInRequiredMiddleware",
+    "callcenter.properties.middleware.ThresholdMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -169,20 +172,35 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {"login_failed": ""}  # ours is exact, see accounts.throttle (B-35)
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this login stays, the others end (B-34)
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {  # ours is exact, see accounts.throttle (B-35)
+    "login": "",
+    "login_failed": "",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # X-Forwarded-For is theirs (C11)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "callcenter"
 REQUIRE_MFA = env.bool("REQUIRE_MFA", not LOCAL)
+MFA_FORMS = {
+    "authenticate": "callcenter.accounts.codes.SignInCodeForm",
+    "reauthenticate": "callcenter.accounts.codes.ConfirmCodeForm",
+}
 AXES_ENABLED = True
 AXES_LOCK_OUT_AT_FAILURE = False  # axes keeps the record; the throttle is accounts.throttle
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "callcenter.accounts.throttle.typed_name"
+AXES_CLIENT_IP_CALLABLE = "callcenter.accounts.throttle.client_address"
 LOGIN_TRIES_PER_ACCOUNT = env.int("LOGIN_TRIES_PER_ACCOUNT", 10)
 LOGIN_TRIES_PER_ADDRESS = env.int("LOGIN_TRIES_PER_ADDRESS", 200)
 LOGIN_WINDOW = timedelta(minutes=env.int("LOGIN_WINDOW_MINUTES", 15))
+
+# Mail is optional: without EMAIL_URL an owner hands out one-time links.
+EMAIL_URL = env.str("EMAIL_URL", "")
+MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL"))} if EMAIL_URL else {}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "callcenter@localhost")
 
 # A login ends after 30 minutes without input and after 12 hours at the latest (B-42).
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", 30))

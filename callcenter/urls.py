@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from callcenter.accounts.views import admin_login
 from callcenter.core import views as core
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("callcenter.properties.urls")),
     path("", include("callcenter.accounts.urls")),
     path("imports/", include("callcenter.imports.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("callcenter.accounts.sign_in_urls")),
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("health/live/", core.live, name="live"),
     path("health/ready/", core.ready, name="ready"),

@@ -1,7 +1,8 @@
 """Rights computed from a membership: the one place that pages, admin and APIs ask."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from callcenter.accounts.models import Membership, Role
 
@@ -56,13 +57,18 @@ PERMISSIONS = {Role.OWNER: OWNER, Role.ADMIN: ADMIN, Role.MEMBER: MEMBER}
 def active_memberships(user_id: int) -> list[Membership]:
     """The active memberships of a person, oldest first, in one query.
 
-    Each comes with its organisation, its user and `linked_property_ids`.
+    Each comes with its organisation, its user, `linked_property_ids`, and `has_second_factor`:
+    whether the person has set up an app or a key.
     """
     mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)
     links = ArrayAgg(
         "property_links__property_id", filter=Q(property_links__isnull=False), default=[]
     )
-    found = mine.select_related("organization", "user").annotate(linked_property_ids=links)
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    factor = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=kinds))
+    found = mine.select_related("organization", "user").annotate(
+        linked_property_ids=links, has_second_factor=factor
+    )
     return list(found.order_by("created_at", "pk"))
 
 

@@ -6,6 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
+from callcenter.accounts.actions import find_person
 from callcenter.accounts.models import Role, User
 
 from .access import PERMISSIONS, active_memberships
@@ -13,6 +14,11 @@ from .access import PERMISSIONS, active_memberships
 
 class DeskBackend(AuthenticationBackend):
     """Signs in by e-mail, loads the person with the memberships, grants what the role grants."""
+
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        """The person with this one address, whatever its case; one statement, found or not."""
+        person: User | None = self._check_password(find_person(email), password)
+        return person
 
     def get_user(self, user_id: Any) -> User | None:
         """The active person, with `memberships_now` filled: one query for members of anything."""

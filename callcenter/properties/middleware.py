@@ -4,15 +4,20 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from structlog.contextvars import get_contextvars
 
-from callcenter.accounts.models import Membership, User
+from callcenter.accounts.models import Membership, Role, User
 
 from .access import active_memberships, principal_of
 from .principals import Principal
 
 ORGANIZATION_KEY = "organization_id"
+OPEN_TO_ALL = ("account_", "mfa_")  # names of the pages where one signs in, out and sets factors
 
 
 class StaffRequest(HttpRequest):
@@ -52,3 +57,39 @@ class PrincipalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         resolve_principal(request)
         return self.get_response(request)
+
+
+def lacks_factor(user: User) -> bool:
+    """Whether the person must first set up a second factor: owners and admins must (B-38)."""
+    active = user.active_membership
+    if not settings.REQUIRE_MFA or active is None:
+        return False
+    has_factor: bool = active.has_second_factor  # type: ignore[attr-defined]
+    return active.role in (Role.OWNER, Role.ADMIN) and not has_factor
+
+
+class ThresholdMiddleware(MiddlewareMixin):
+    """Between signing in and every page: nobody without an organisation, no bare password
+    where a second factor is asked for. The admin site and fragments are no exception.
+    """
+
+    def process_view(
+        self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """Lead elsewhere, or let the view answer."""
+        if not isinstance(request.user, User) or not getattr(view_func, "login_required", True):
+            return None
+        if (request.resolver_match.url_name or "").startswith(OPEN_TO_ALL):
+            return None
+        if request.principal is None:
+            return render(request, "properties/no_organization.html", status=403)
+        if lacks_factor(request.user):
+            return _to_factors(request)
+        return None
+
+
+def _to_factors(request: HttpRequest) -> HttpResponse:
+    url = reverse("mfa_index") + "?needed=1"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=403, headers={"HX-Redirect": url})
+    return redirect(url)
