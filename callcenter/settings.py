@@ -24,7 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if DEBUG el
 BASE_URL = env.str("BASE_URL", "http://localhost:8000")  # absolute links come from here (B-30)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "callcenter.properties.admin_config.DeskAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,203 @@
+"""A whole organisation with one word in every text of every row: what must never leave it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from callcenter.accounts.models import Membership, OneTimeLink, Organization, Role
+from callcenter.calls.models import (
+    Callback,
+    CallLog,
+    CallLogReason,
+    Comment,
+    CommentWithdrawal,
+    Draft,
+    Reason,
+    Status,
+)
+from callcenter.core.audit import AuditEvent
+from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
+from callcenter.properties.models import Property, PropertyLink
+from tests.factories import (
+    make_call_log,
+    make_comment,
+    make_membership,
+    make_organization,
+    make_phone,
+    make_property,
+    make_resident,
+    make_unit,
+)
+
+SECRET_NUMBER = "+12125550177"
+# Columns whose form the database checks, or that say nothing about anybody.
+FORMED = {
+    *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
+    *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
+}
+KEPT = (Comment, CommentWithdrawal)
+
+
+@dataclass(frozen=True)
+class World:
+    """An organisation, its people, and one row of each model by the model's name."""
+
+    word: str
+    organization: Organization
+    owner: Membership
+    admin: Membership
+    member: Membership
+    rows: dict[str, Any]
+
+    def pk(self, name: str) -> int:
+        """The key of this world's row of a model."""
+        return int(self.rows[name].pk)
+
+
+def make_world(word: str) -> World:
+    """An organisation whose every free text contains `word`."""
+    organization = make_organization(name=word, slug=word)
+    place = make_property(organization)
+    elsewhere = make_property(organization)
+    rows = _places(place) | _calls(organization, place, word) | _calls_rest(organization, word)
+    people = {
+        role: make_membership(
+            organization,
+            role,
+            links=[place] if role == Role.MEMBER else [],
+            email=f"{word}-{role}@example.com",
+            name=f"{word} {role}",
+        )
+        for role in Role
+    }
+    rows |= _rest(organization, people[Role.OWNER], word)
+    rows["Property"], rows["elsewhere"] = place, elsewhere
+    rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
+    rows["PropertyLink"] = PropertyLink.objects.get(membership=people[Role.MEMBER])
+    rows["Status"] = Status.objects.get(organization=organization, name="New")
+    rows["Reason"] = Reason.objects.filter(organization=organization).first()
+    rows["CallLogReason"] = CallLogReason.objects.create(
+        organization=organization, call_log=rows["CallLog"], reason=rows["Reason"], position=0
+    )
+    _write_word_everywhere(organization, word)
+    for row in rows.values():
+        row.refresh_from_db()
+    return World(
+        word,
+        organization,
+        people[Role.OWNER],
+        people[Role.ADMIN],
+        people[Role.MEMBER],
+        rows,
+    )
+
+
+def _places(place: Property) -> dict[str, Any]:
+    unit = make_unit(place)
+    resident = make_resident(unit)
+    phone = make_phone(resident, SECRET_NUMBER)
+    return {"Unit": unit, "Resident": resident, "ResidentPhone": phone}
+
+
+def _calls(organization: Organization, place: Property, word: str) -> dict[str, Any]:
+    log = make_call_log(organization, property=place)
+    make_comment(log, text=word, author_name=word)
+    withdrawn = make_comment(log, text=word, author_name=word, raw_time=word)
+    withdrawal = CommentWithdrawal.objects.create(comment=withdrawn, reason=word)
+    callback = Callback.objects.create(
+        organization=organization, call_log=log, due_at=timezone.now() + timedelta(hours=1)
+    )
+    return {
+        "CallLog": log,
+        "Comment": withdrawn,
+        "CommentWithdrawal": withdrawal,
+        "Callback": callback,
+    }
+
+
+def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:
+    return {
+        "unplaced": make_call_log(organization),
+        "withdrawn": make_call_log(
+            organization, withdrawn_at=timezone.now(), withdrawn_reason=word
+        ),
+    }
+
+
+def _rest(organization: Organization, owner: Membership, word: str) -> dict[str, Any]:
+    source = ImportSource.objects.create(
+        organization=organization, key=word, name=word, kind="roster", options={"word": word}
+    )
+    run = ImportRun.objects.create(
+        organization=organization,
+        source=source,
+        requested_by=owner.user,
+        file_name=word,
+        sha256=bytes(32),
+        byte_size=1,
+    )
+    kept = {"organization": organization, "natural_key": word}
+    return {
+        "ImportSource": source,
+        "ImportRun": run,
+        "ImportLine": ImportLine.objects.create(
+            **kept, run=run, number=1, outcome="rejected", reason=word, data={"word": word}
+        ),
+        "SourceRow": SourceRow.objects.create(
+            **kept, source=source, row_hash=bytes(32), object_id=1, values={"word": word}
+        ),
+        "Draft": Draft.objects.create(
+            organization=organization, user=owner.user, key=word, data={"word": word}
+        ),
+        "OneTimeLink": OneTimeLink.objects.create(
+            organization=organization,
+            kind="invitation",
+            role="member",
+            email=f"{word}@example.com",
+            token_digest=word.encode(),
+            created_by=owner.user,
+            expires_at=timezone.now() + timedelta(days=1),
+        ),
+    }
+
+
+def scoped_models() -> list[type[models.Model]]:
+    """Every model of ours whose rows belong to an organisation; not their audit events."""
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("callcenter.")
+        and not issubclass(model, AuditEvent)
+        and any(field.name == "organization" for field in model._meta.fields)
+    ]
+
+
+def free_texts(model: type[models.Model]) -> list[models.Field]:
+    """The columns of a model that hold what people typed."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and not field.generated
+        and field.name not in FORMED
+    ]
+
+
+def _write_word_everywhere(organization: Organization, word: str) -> None:
+    numbered = Concat(Value(word), Cast(F("pk"), models.TextField()))
+    for model in scoped_models():
+        if model in KEPT or model is Comment:
+            continue
+        fields = {field.name: numbered for field in free_texts(model)}
+        rows: Any = model._default_manager.filter(organization=organization)
+        if model is CallLog:
+            fields.pop("withdrawn_reason")
+        if fields:
+            rows.update(**fields)
