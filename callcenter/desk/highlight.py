@@ -1,0 +1,72 @@
+"""Marks in a found text what was searched for; everything else is escaped."""
+
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from callcenter.core.text import fold
+
+type Span = tuple[int, int]
+
+
+def mark_words(text: str, words: Iterable[str]) -> SafeString:
+    """`text` with every place marked where one of the folded `words` stands."""
+    folded, origin = _folded(text)
+    spans: list[Span] = []
+    for word in words:
+        at = folded.find(word)
+        while word and at >= 0:
+            spans.append((origin[at], origin[at + len(word) - 1] + 1))
+            at = folded.find(word, at + len(word))
+    return _marked(text, spans)
+
+
+def mark_key(text: str, key: str) -> SafeString:
+    """A unit number with the part marked that `key` is the beginning of: "12-B" for "12b"."""
+    left, end = len(key), 0
+    while left > 0 and end < len(text):
+        left -= len(fold(text[end].strip("-#")))
+        end += 1
+    return _marked(text, [(0, end)] if key else [])
+
+
+def mark_trail(text: str, digits: int) -> SafeString:
+    """A telephone number with its last `digits` digits marked, signs between them too."""
+    start = len(text)
+    while digits > 0 and start > 0:
+        start -= 1
+        digits -= text[start].isdigit()
+    return _marked(text, [(start, len(text))])
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """`text` as `fold` compares it, and for each of its signs the place in `text`."""
+    signs: list[str] = []
+    origin: list[int] = []
+    for place, sign in enumerate(text):
+        for folded in fold(sign) or (" " if sign.isspace() else ""):
+            signs.append(folded)
+            origin.append(place)
+    return "".join(signs), origin
+
+
+def _marked(text: str, spans: list[Span]) -> SafeString:
+    """`text` escaped, in an isolate (B-21), with `<mark>` around the joined spans."""
+    pieces: list[tuple[SafeString]] = []
+    done = 0
+    for start, end in _joined(spans):
+        pieces.append((format_html("{}<mark>{}</mark>", text[done:start], text[start:end]),))
+        done = end
+    pieces.append((format_html("{}", text[done:]),))
+    return format_html("<bdi>{}</bdi>", format_html_join("", "{}", pieces))
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
