@@ -1,0 +1,93 @@
+"""What the desk remembers about a place: who lives there, what is open, what was said last."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
+
+from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
+from callcenter.calls.places import Place
+from callcenter.core.templatetags.times import zone_named
+from callcenter.properties.models import Resident, ResidentPhone
+from callcenter.properties.principals import Principal
+
+LAST_CALLS = 3
+MOST_OPEN = 5
+MOST_PEOPLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A place with its people (numbers prefetched), its last calls and its open matters.
+
+    `more_open` says that there are more open matters than are shown; calls carry `main_reason`.
+    """
+
+    place: Place
+    zone: str
+    people: list[Resident]
+    last_calls: list[CallLog]
+    open_calls: list[CallLog]
+    more_open: bool
+
+
+def remember(place: Place, principal: Principal) -> Memory | None:
+    """The memory of a place in at most three statements; None without a place."""
+    if place.property is None:
+        return None
+    last, open_calls = _calls(place, principal)
+    return Memory(
+        place=place,
+        zone=place.property.time_zone,
+        people=_people(place, principal),
+        last_calls=last,
+        open_calls=open_calls[:MOST_OPEN],
+        more_open=len(open_calls) > MOST_OPEN,
+    )
+
+
+def with_main_reason(calls: CallLogQuerySet) -> CallLogQuerySet:
+    """The calls with `main_reason`, and without the long columns that no list shows."""
+    links = CallLogReason.objects.filter(call_log=OuterRef("pk"), position=0)
+    named = calls.annotate(main_reason=Subquery(links.values("reason__name")[:1]))
+    return named.defer("search")
+
+
+def today_at(place: Place) -> date:
+    """The day on the clock of the place's property."""
+    return timezone.now().astimezone(zone_named(place.zone("UTC"))).date()
+
+
+def _people(place: Place, principal: Principal) -> list[Resident]:
+    """Who lives in the unit today; of a place without a unit only the person meant."""
+    residents = Resident.objects.visible_to(principal)
+    if place.unit is not None:
+        here = Q(move_out=None) | Q(move_out__gte=today_at(place))
+        meant = Q(pk=place.resident.pk) if place.resident else Q(pk=None)
+        residents = residents.filter(here | meant, unit=place.unit, erased_at=None)
+    elif place.resident is not None:
+        residents = residents.filter(pk=place.resident.pk)
+    else:
+        return []
+    numbers = ResidentPhone.objects.visible_to(principal).filter(valid_to=None).order_by("pk")
+    ordered = residents.order_by(F("move_in").asc(nulls_last=True), "pk")
+    found = list(ordered.prefetch_related(Prefetch("phones", numbers))[:MOST_PEOPLE])
+    if (meant_first := place.resident) is not None:
+        found.sort(key=lambda person: person.pk != meant_first.pk)
+    return found
+
+
+def _calls(place: Place, principal: Principal) -> tuple[list[CallLog], list[CallLog]]:
+    """The last calls and the open ones, newest first, in one statement."""
+    visible = CallLog.objects.visible_to(principal)
+    if place.unit is not None:
+        here = visible.filter(unit=place.unit)
+    elif place.resident is not None:
+        here = visible.filter(resident=place.resident)
+    else:
+        here = visible.filter(property=place.property)
+    newest = here.order_by("-contacted_at", "-pk").values("pk")
+    wanted = newest[:LAST_CALLS].union(newest.filter(closed_at=None)[: MOST_OPEN + 1])
+    rows = list(with_main_reason(visible.filter(pk__in=wanted).for_list()))
+    return rows[:LAST_CALLS], [call for call in rows if call.closed_at is None]

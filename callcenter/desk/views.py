@@ -1,0 +1,190 @@
+"""The desk: the one box, the page around it, and the form that logs a call."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from callcenter.accounts.idempotency import ReusedKeyError, once
+from callcenter.calls.actions import log_call
+from callcenter.calls.models import Reason, Status
+from callcenter.calls.places import Place, resolve_place
+from callcenter.core.errors import RuleError
+from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.templatetags.times import zone_named
+from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.models import ResidentPhone
+from callcenter.properties.principals import Principal
+
+from .forms import PLACE_FIELDS, CallForm
+from .memory import remember
+from .reading import LONGEST
+from .reasons import likely_first
+from .search import find
+from .work import work_of
+
+SUGGESTED = 8
+LISTED = 50
+
+
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """The desk with nobody on the line; a typed line without script goes to the search."""
+    if "q" in request.GET:
+        return search(request)
+    context = {"work": work_of(request.principal, zone=_my_zone(request))}
+    return render_page(request, "desk/home.html", context, partial="main")
+
+
+@require_GET
+def search(request: StaffRequest) -> HttpResponse:
+    """What the one box finds: a list of choices for htmx, a page of links without."""
+    query = request.GET.get("q", "")[:LONGEST]
+    limit = SUGGESTED if wants_partial(request) else LISTED
+    context = {"query": query, "hits": find(query, request.principal, limit)}
+    return render_page(request, "desk/search.html", context, partial="choices")
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """The log form; for htmx only its place, so that what was typed stays."""
+    if request.method == "POST":
+        return _save(request)
+    try:
+        place = _place(request.GET, request.principal)
+    except RuleError as error:
+        raise Http404 from error
+    choices = _choices(request.principal)
+    form = _form(request.principal, place, choices)
+    form.initial = {
+        "call_from": request.GET.get("call_from", "")[:300],
+        "phone": _number(request, place),
+    }
+    context = _context(request, form, choices)
+    return render_page(request, "desk/new.html", context, partial="place")
+
+
+def _save(request: StaffRequest) -> HttpResponse:
+    """Log the call once and go to it; a refusal shows the form with all that was typed."""
+    principal = request.principal
+    place, key, status = Place(), request.POST.get("key", ""), 422
+    refusal: RuleError | None = None
+    try:
+        place = _place(request.POST, principal)
+    except RuleError as error:
+        refusal = error
+    choices = _choices(principal)
+    form = _form(principal, place, choices, request.POST)
+    try:
+        if refusal is not None:
+            raise refusal
+        if form.is_valid():
+            return _saved(request, _log_once(form, request.POST, principal))
+    except ReusedKeyError:
+        key, status = "", 409
+        said = _("This form was saved before with other words. Save again to log another call.")
+        form.add_error(None, said)
+    except RuleError as error:
+        form.refuse(error)
+        status = error.http_status
+    context = _context(request, form, choices)
+    context["key"] = key or context["key"]
+    return render_page(request, "desk/new.html", context, partial="call", status=status)
+
+
+def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
+    """The id of the call that this form made, now or when it was sent before (B-46)."""
+    typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
+    call = form.call()
+    answer = once(
+        actor=principal,
+        endpoint="desk:new",
+        key=posted.get("key", ""),
+        body=typed,
+        effect=lambda: {"id": log_call(call=call, actor=principal).pk},
+    )
+    return int(answer["id"])
+
+
+def _saved(request: StaffRequest, call_log_id: int) -> HttpResponse:
+    """On to the call, or to the next one, with word that this one is safe."""
+    now = timezone.now().astimezone(zone_named(_my_zone(request)))
+    said = {"time": date_format(now, "H:i:s"), "id": call_log_id}
+    messages.success(request, _("Call #%(id)s saved at %(time)s.") % said)
+    url = reverse("calls:detail", args=[call_log_id])
+    if "next" in request.POST:
+        url = reverse("desk:home")
+    return HttpResponseClientRedirect(url) if wants_partial(request) else redirect(url)
+
+
+def _place(data: QueryDict, principal: Principal) -> Place:
+    """The place that the ids name; RuleError when one is no id, or not there (B-03)."""
+    ids = {f"{name}_id": _id(data.get(name, ""), name) for name in PLACE_FIELDS}
+    return resolve_place(principal=principal, **ids)
+
+
+def _id(text: str, field: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise RuleError(_("There is no such place."), field=field)
+    return int(text)
+
+
+def _number(request: StaffRequest, place: Place) -> str:
+    """The number by which the resident was found, as it was once typed."""
+    number = request.GET.get("number", "")
+    if place.resident is None or not (number.isascii() and number.isdigit() and len(number) < 19):
+        return ""
+    known = ResidentPhone.objects.visible_to(request.principal)
+    found = known.filter(pk=int(number), resident=place.resident).first()
+    return found.raw if found else ""
+
+
+def _choices(principal: Principal) -> dict[str, Any]:
+    """The reasons and statuses that the form offers."""
+    reasons = likely_first(Reason.objects.visible_to(principal).in_use(), principal)
+    statuses = Status.objects.visible_to(principal).in_use().filter(needs_head_call=False)
+    return {"reasons": reasons, "statuses": list(statuses)}
+
+
+def _form(principal: Principal, place: Place, choices: dict[str, Any], *data: Any) -> CallForm:
+    return CallForm(
+        *data,
+        place=place,
+        zone=place.zone(principal.organization.time_zone),
+        reasons=choices["reasons"],
+        statuses=choices["statuses"],
+    )
+
+
+def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows: the form, and around it my work and the memory of the place."""
+    principal = request.principal
+    is_swap = wants_partial(request)
+    by_id = {str(reason.pk): reason for reason in choices["reasons"]}
+    chosen = [by_id[pk] for pk in form["reasons"].value() or [] if pk in by_id]
+    return choices | {
+        "form": form,
+        "work": None if is_swap else work_of(principal, zone=_my_zone(request)),
+        "place": form.place,
+        "memory": remember(form.place, principal),
+        "zone": form.zone,
+        "region": principal.organization.region,
+        "now": timezone.now().astimezone(zone_named(form.zone)),
+        "key": str(uuid.uuid4()),
+        "is_swap": is_swap,
+        "chosen": chosen,
+    }
+
+
+def _my_zone(request: StaffRequest) -> str:
+    return request.user.time_zone or request.principal.organization.time_zone

@@ -1,0 +1,116 @@
+// The reasons of a call by typing: a mnemonic selects itself at once (no mnemonic begins with
+// another), a blank before a word searches names, Enter takes the first that is left, Backspace
+// gives the last one back. The chosen stand first, in order, and so they are sent. Without
+// script the same checkboxes are there.
+
+function startPicker(picker) {
+  const input = picker.querySelector("[data-picker-input]");
+  const chosen = picker.querySelector("[data-chosen]");
+  const rest = picker.querySelector("[data-chips]");
+  const all = picker.querySelector("[data-all]");
+  const none = picker.querySelector("[data-none]");
+  const said = picker.querySelector("[data-picker-said]");
+  const home = new Map(); // chip -> where it stood before it was chosen
+  const chips = () => [...picker.querySelectorAll("[data-mnemonic]")];
+  const boxOf = (chip) => chip.querySelector("input");
+
+  input.hidden = false;
+
+  function place(chip) {
+    if (boxOf(chip).checked) {
+      if (chip.parentElement === chosen) return;
+      home.set(chip, { parent: chip.parentElement, next: chip.nextElementSibling });
+      chosen.insertBefore(chip, input);
+    } else if (chip.parentElement === chosen) {
+      const before = home.get(chip) ?? { parent: rest, next: rest.firstElementChild };
+      before.parent.insertBefore(chip, before.next?.parentElement === before.parent ? before.next : null);
+    }
+    said.textContent = [...chosen.querySelectorAll("[data-mnemonic]")]
+      .map((one) => one.textContent.trim().replace(/\s+/g, " "))
+      .join(", ");
+  }
+
+  function choose(chip) {
+    boxOf(chip).checked = true;
+    boxOf(chip).dispatchEvent(new Event("input", { bubbles: true }));
+    place(chip);
+    input.value = "";
+    filter();
+    input.focus();
+  }
+
+  const fits = (chip, text) =>
+    text.startsWith(" ")
+      ? chip.dataset.name.includes(text.trim())
+      : chip.dataset.mnemonic.startsWith(text) || chip.dataset.name.includes(text.trim());
+
+  function filter() {
+    const text = input.value.toLowerCase();
+    const free = chips().filter((chip) => !boxOf(chip).checked);
+    for (const chip of free) chip.hidden = text.trim() !== "" && !fits(chip, text);
+    const left = free.filter((chip) => !chip.hidden);
+    all.classList.toggle("searching", text.trim() !== "");
+    if (text.trim() !== "") all.open = true;
+    else if (all.dataset.byHand !== "yes") all.open = false;
+    none.hidden = left.length > 0;
+    return left;
+  }
+
+  input.addEventListener("input", (event) => {
+    event.stopPropagation(); // looking for a reason changes nothing in the call yet
+    const text = input.value.toLowerCase();
+    const exact = chips().find((chip) => chip.dataset.mnemonic === text && text !== "");
+    if (exact) choose(exact);
+    else filter();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      const left = filter();
+      if (input.value.trim() !== "" && left.length > 0) choose(left[0]);
+    } else if (event.key === "Backspace" && input.value === "") {
+      const last = [...chosen.querySelectorAll("[data-mnemonic]")].at(-1);
+      if (last === undefined) return;
+      boxOf(last).checked = false;
+      place(last);
+    } else if (event.key === "Escape" && input.value !== "") {
+      event.preventDefault();
+      event.stopPropagation();
+      input.value = "";
+      filter();
+    }
+  });
+  all.querySelector("summary").addEventListener("click", () => {
+    all.dataset.byHand = all.open ? "no" : "yes";
+  });
+  picker.addEventListener("change", (event) => {
+    const chip = event.target.closest("[data-mnemonic]");
+    if (chip === null) return;
+    place(chip);
+    if (boxOf(chip).checked) boxOf(chip).focus();
+  });
+}
+
+function startCall() {
+  const picker = document.querySelector("#call [data-picker]:not([data-started])");
+  if (picker === null) return;
+  picker.dataset.started = "yes";
+  startPicker(picker);
+  const hasError = document.querySelector("#call [aria-invalid='true'], #call [role='alert']");
+  if (!hasError) picker.querySelector("[data-picker-input]").focus();
+}
+
+// Typing a name says that it is somebody else; choosing a person makes the name unneeded.
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "call_from") return;
+  const other = document.querySelector("#call [name='resident'][value='']");
+  if (other !== null && event.target.value.trim() !== "") other.checked = true;
+});
+
+document.addEventListener("htmx:afterSettle", startCall);
+// Another place was chosen for this call: go on where one was.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "place") document.querySelector("[data-picker-input]")?.focus();
+});
+startCall();

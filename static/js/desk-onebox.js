@@ -1,0 +1,124 @@
+// The one box as an ARIA combobox: arrows move, Enter takes, Escape closes and keeps the text.
+//
+// htmx fetches the choices (templates/desk/search.html) and replaces #choices; here they are
+// opened and walked. Nothing is taken without Enter or a click. Enter on choices that belong to
+// older text waits for the new ones. Where a call is being logged, a choice changes the place of
+// that call and leaves all that was typed.
+
+const form = document.querySelector("form[data-onebox]");
+const box = form?.querySelector("[role='combobox']");
+const said = form?.querySelector("[data-onebox-said]");
+let taking = false; // Enter was pressed before the choices for this text were here
+
+const list = () => document.getElementById("choices");
+const options = () => [...list().querySelectorAll("[role='option']")];
+const active = () => list().querySelector("[aria-selected='true']");
+const isFresh = () => (list().dataset.query ?? "") === box.value.slice(0, box.maxLength);
+const isOpen = () => !list().hidden;
+
+function open() {
+  if (options().length === 0) return close();
+  list().hidden = false;
+  box.setAttribute("aria-expanded", "true");
+  if (active() === null) mark(options()[0]);
+}
+
+function close() {
+  list().hidden = true;
+  box.setAttribute("aria-expanded", "false");
+  box.removeAttribute("aria-activedescendant");
+}
+
+function mark(option) {
+  active()?.setAttribute("aria-selected", "false");
+  option.setAttribute("aria-selected", "true");
+  box.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+function move(step) {
+  if (!isOpen()) return open();
+  const all = options();
+  const at = all.indexOf(active());
+  mark(all[(at + step + all.length) % all.length]);
+}
+
+function take(option) {
+  const isPlace = !["call"].includes(option.dataset.kind);
+  close();
+  if (document.getElementById("place") === null || !isPlace) {
+    window.location.assign(option.href);
+    return;
+  }
+  box.value = "";
+  window.htmx.ajax("GET", option.href, { target: "#place", swap: "outerHTML" });
+}
+
+function onEnter(event) {
+  if (box.value.trim() === "") return event.preventDefault();
+  event.preventDefault();
+  if (isFresh() && isOpen() && active() !== null) return take(active());
+  if (isFresh() && options().length > 0) return open();
+  taking = true;
+  window.htmx.trigger(box, "input");
+}
+
+function onKey(event) {
+  if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    onEnter(event);
+  } else if (event.key === "Escape" && isOpen()) {
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  } else if (event.key === "Tab") {
+    close();
+  }
+}
+
+function onChoices() {
+  said.textContent = list().dataset.said ?? "";
+  if (document.activeElement !== box) return;
+  open();
+  if (taking && isFresh() && active() !== null) {
+    taking = false;
+    take(active());
+  }
+}
+
+function start() {
+  box.addEventListener("keydown", onKey);
+  box.addEventListener("input", () => {
+    taking = taking && box.value !== "";
+    if (box.value.trim() === "") close();
+  });
+  box.addEventListener("focus", () => {
+    if (box.value.trim() !== "" && isFresh()) open();
+  });
+  box.addEventListener("blur", close);
+  // Pressing must not take the focus from the box before the click arrives.
+  form.addEventListener("mousedown", (event) => {
+    if (event.target.closest("#choices")) event.preventDefault();
+  });
+  form.addEventListener("click", (event) => {
+    const option = event.target.closest("[role='option']");
+    if (option === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    take(option);
+  });
+  box.addEventListener("htmx:afterSettle", onChoices);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "choices") onChoices();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-focus-onebox]") === null) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
+if (box) start();
