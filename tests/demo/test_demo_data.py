@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,14 +264,25 @@ def test_the_log_ins_work(demo: dict[str, Any]) -> None:
     assert demo["credentials"] == []
 
 
-def test_a_second_run_says_so_and_changes_nothing() -> None:
+def test_a_second_run_says_so_and_changes_nothing(demo: dict[str, Any], tmp_path: Path) -> None:
+    kept = tmp_path / "demo.json"
+    kept.write_text("{}")
     said = StringIO()
-    call_command("demo_data", "--seed", "8", stdout=said)
+    call_command("demo_data", "--seed", "8", "--accounts", str(kept), stdout=said)
     assert "already" in said.getvalue()
     assert CallLog.objects.count() == SIZE.logs
-    said = StringIO()
-    call_command("demo_data", "--json", stdout=said)
-    assert json.loads(said.getvalue()) is None
+    assert kept.read_text() == "{}"
+    assert User.objects.get(email="owner@example.com").check_password(demo["users"][0]["password"])
+
+
+def test_a_lost_file_of_log_ins_is_written_again_with_new_passwords(tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    call_command("demo_data", "--accounts", str(path), stdout=StringIO())
+    known = json.loads(path.read_text())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [user["role"] for user in known["users"]] == ["owner", "admin", "member", "member"]
+    for login in known["users"]:
+        assert User.objects.get(email=login["email"]).check_password(login["password"])
 
 
 def test_the_audit_names_the_load() -> None:

@@ -1,10 +1,15 @@
 """The same seed gives the same demo organisation."""
 
+import json
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from callcenter.calls.models import CallLog
 from callcenter.demo.loading import Size, load_demo
 from tests.demo.conftest import NOW
 
@@ -40,3 +45,19 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another() -> None
     assert len(first) == 400
     assert content(3) == first
     assert content(4) != first
+
+
+def test_the_command_loads_and_tells_the_log_ins(tmp_path: Path) -> None:
+    said, path = StringIO(), tmp_path / "demo.json"
+    size = ("--units", "24", "--logs", "50", "--now", "2026-11-24T12:00:00")
+    call_command("demo_data", *size, "--accounts", str(path), stdout=said)
+    assert CallLog.objects.count() == 50
+    assert "50 of 50 calls loaded" in said.getvalue()
+    known = json.loads(path.read_text())
+    assert set(known) == {"users", "credentials"}
+    assert known["users"][0]["password"] not in said.getvalue()
+
+
+def test_too_little_is_refused() -> None:
+    with pytest.raises(CommandError, match="at least 12"):
+        call_command("demo_data", "--units", "3")

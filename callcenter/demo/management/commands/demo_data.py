@@ -1,13 +1,15 @@
 """`demo_data`: a demo organisation with a year of calls."""
 
 import json
+import os
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from callcenter.demo.loading import Size, load_demo
+from callcenter.demo.loading import Size, give_new_passwords, load_demo
 
 
 class Command(BaseCommand):
@@ -20,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--heavy", action="store_true", help="2.5 comments a call, not 1.4")
         parser.add_argument("--now", type=datetime.fromisoformat, help="default: now; ISO 8601")
-        parser.add_argument("--json", action="store_true", help="print the log-ins as JSON only")
+        parser.add_argument(
+            "--accounts", type=Path, help="write the log-ins to this file, which only we may read"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and print."""
@@ -28,20 +32,29 @@ class Command(BaseCommand):
         if now.tzinfo is None:
             now = now.replace(tzinfo=UTC)
         size = Size(options["units"], options["logs"], options["heavy"])
-        as_json: bool = options["json"]
-        logins = load_demo(
-            now=now,
-            size=size,
-            seed=options["seed"],
-            say=(lambda _: None) if as_json else self.stdout.write,
-        )
-        if as_json:
-            self.stdout.write(json.dumps(logins))
-        elif logins is None:
+        accounts: Path | None = options["accounts"]
+        logins = load_demo(now=now, size=size, seed=options["seed"], say=self.stdout.write)
+        if logins is None:
             self.stdout.write("The demo organisation is loaded already: nothing is changed.")
-        else:
-            for user in logins["users"]:
-                self.stdout.write(f"{user['role']:8}{user['email']:24}{user['password']}")
+            if accounts is None or accounts.exists():
+                return
+            self.stdout.write(f"{accounts} is missing: its people get new passwords.")
+            logins = give_new_passwords()
+        if accounts is not None:
+            write_private(accounts, json.dumps(logins, indent=2) + "\n")
+            return
+        for user in logins["users"]:
+            self.stdout.write(f"{user['role']:8}{user['email']:24}{user['password']}")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only we may read, all of it or nothing."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    fresh.replace(path)
 
 
 def _whole(least: int) -> Any:
