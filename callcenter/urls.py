@@ -18,4 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live/", core.live, name="live"),
     path("health/ready/", core.ready, name="ready"),
 ]
+handler400 = "callcenter.core.error_pages.bad_request"
+handler403 = "callcenter.core.error_pages.permission_denied"
+handler404 = "callcenter.core.error_pages.page_not_found"
 handler500 = "callcenter.core.views.server_error"
