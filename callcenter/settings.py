@@ -149,6 +149,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget what was done": {"task": "outbox.prune", "schedule": 3600, "options": {"expires": 60}},
 }
 
+# Uploaded files: outside every folder that is served, shared by web and workers (B-16).
+IMPORT_DIRECTORY = env.path("IMPORT_DIRECTORY", BASE_DIR / ".data" / "imports")
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 512_000_000)
+
 # Signing in. Accounts are global; what one may do comes from memberships (properties.access).
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

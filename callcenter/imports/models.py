@@ -92,8 +92,10 @@ class ImportRun(models.Model):
 
     `lines_read` equals the sum of the five outcomes once the run is done (inv 8, checked by the
     database); a source has at most one running run (inv 23). `leased_until` is renewed by the
-    worker; a run whose lease is over is taken up again by the sweeper. `requested_by` is asked
-    for its rights again at each chunk.
+    worker; a run whose lease is over is taken up again by the sweeper. `attempts` counts the
+    leases and fences off a worker that lost its own. `requested_by` is asked for its rights
+    again at each chunk. `checkpoint` is the number of the last line that was applied; `columns`
+    says how the header was understood (header, used, ignored).
     """
 
     organization = models.ForeignKey(
@@ -122,6 +124,7 @@ class ImportRun(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
+    columns = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -222,8 +225,9 @@ class ImportLine(models.Model):
 class SourceRow(models.Model):
     """The last content taken from a source for a natural key: its hash and our row's id.
 
-    The same content again is "unchanged" without a look at the domain row. `values` keeps what
-    the import wrote, field by field, so that a later edit by a person is seen and kept (inv 10).
+    The same content again is "unchanged" without a look at the domain row. `values` keeps a
+    fingerprint of what the import wrote, field by field, so that a later edit by a person is
+    seen and kept (inv 10).
     """
 
     organization = models.ForeignKey(

@@ -1,0 +1,134 @@
+"""Asking for an import: the file first, then the run and the message that makes it happen."""
+
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from callcenter.accounts.models import User
+from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError, StaleError
+from callcenter.core.transactions import write_transaction
+from callcenter.outbox.actions import enqueue
+from callcenter.properties.principals import Principal
+
+from . import files
+from .models import ImportRun, ImportSource, RunState, SourceKind
+
+TASK = "imports.run"
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source that is used for the first time; `options` as `ImportSource.options`."""
+
+    name: str
+    kind: SourceKind
+
+
+def start_run(
+    *,
+    upload: UploadedFile,
+    source: ImportSource | NewSource,
+    options: dict[str, str],
+    actor: Principal,
+) -> ImportRun:
+    """Keep the file and ask for its import; `options` replace those of the source.
+
+    NotAllowedError for a member; RuleError for a file that is empty or too large. The file is
+    removed again when the transaction does not come to its end here.
+    """
+    _check_right(actor)
+    if not upload.size:
+        raise RuleError(_("The file is empty."), field="file")
+    stored = files.store(upload)
+    try:
+        with write_transaction(actor):
+            if isinstance(source, NewSource):
+                source = _new_source(source, actor)
+            _declare(source, options)
+            run = ImportRun.objects.create(
+                organization_id=actor.organization_id,
+                source=source,
+                requested_by=_person(actor),
+                file_name=shown_name(upload.name or ""),
+                stored_as=stored.name,
+                sha256=stored.sha256,
+                byte_size=stored.size,
+                request_id=actor.request_id,
+            )
+            _ask(run)
+    except BaseException:
+        files.remove(stored.name)
+        raise
+    return run
+
+
+def continue_run(*, run_id: int, actor: Principal) -> ImportRun:
+    """Let a parked run go on, from now on with the rights of `actor`.
+
+    NotFoundError for a run that the actor does not see, StaleError for one that is not parked.
+    """
+    _check_right(actor)
+    with write_transaction(actor):
+        mine = ImportRun.objects.visible_to(actor).filter(pk=run_id)
+        if not mine.exists():
+            raise NotFoundError(_("There is no such import."))
+        parked = mine.filter(state=RunState.PARKED)
+        changed = parked.update(
+            state=RunState.PENDING,
+            requested_by_id=actor.user_id,
+            error="",
+            attempts=F("attempts") + 1,
+            leased_until=None,
+        )
+        if not changed:
+            raise StaleError(_("This import is not parked any more."))
+        run = mine.get()
+        _ask(run)
+    return run
+
+
+def _person(actor: Principal) -> User:
+    """Who asks; an import is always asked for by somebody."""
+    return User.objects.get(pk=actor.user_id or 0)
+
+
+def shown_name(name: str) -> str:
+    """A file's name for people; it never becomes a path (B-16)."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(c for c in base if c.isprintable())
+    return clean[:255] or _("file")
+
+
+def _check_right(actor: Principal) -> None:
+    if not actor.may("imports.add_importrun"):
+        raise NotAllowedError(_("Only owners and admins import."))
+
+
+def _new_source(source: NewSource, actor: Principal) -> ImportSource:
+    """A source of this name; the one that is there when the name is known."""
+    same = ImportSource.objects.visible_to(actor).filter(name=source.name, kind=source.kind)
+    found = same.order_by("pk").first()
+    if found is not None:
+        return found
+    keys = ImportSource.objects.visible_to(actor).values_list("key", flat=True)
+    base = slugify(source.name)[:50] or source.kind.replace("_", "-")
+    numbered = [base, *(f"{base}-{n}" for n in range(2, len(keys) + 3))]
+    key = next(key for key in numbered if key not in set(keys))
+    return ImportSource.objects.create(
+        organization_id=actor.organization_id, name=source.name, kind=source.kind, key=key
+    )
+
+
+def _declare(source: ImportSource, options: dict[str, str]) -> None:
+    """Remember what the sender said of the source's files."""
+    declared = source.options | options
+    if declared != source.options:
+        source.options = declared
+        source.save(update_fields=["options"])
+
+
+def _ask(run: ImportRun) -> None:
+    enqueue(organization_id=run.organization_id, task=TASK, arguments={"run_id": run.pk})
