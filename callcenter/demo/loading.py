@@ -2,7 +2,8 @@
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +107,15 @@ def give_new_passwords() -> dict[str, Any]:
     return {"users": users, "credentials": []}
 
 
+def one_ahead[T](items: Iterator[T]) -> Iterator[T]:
+    """The items, the next one made in a thread while this one is used."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
+
+
 def _load_places(
     organization: Organization, size: Size, now: datetime, seed: int
 ) -> list[places.Site]:
@@ -172,7 +182,8 @@ def _load_calls(
     )
     calls = moments(sites, size.logs, now, size.days, rng)
     done = 0
-    for chunk in writer.chunks(calls, reserve_ids(CallLog, len(calls)), CHUNK):
+    chunks = writer.chunks(calls, reserve_ids(CallLog, len(calls)), CHUNK)
+    for chunk in one_ahead(chunks):
         copy_tuples(CallLog, LogRow, chunk.logs)
         copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
         copy_tuples(Comment, CommentRow, chunk.comments)
