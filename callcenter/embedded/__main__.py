@@ -4,10 +4,11 @@ import contextlib
 import fcntl
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 from . import valkey
 from .places import CHECKOUT, LaunchError, Place, find_place
@@ -48,8 +49,7 @@ def serve_demo(place: Place, port: int) -> None:
         environment = environment_of(place, server, broker, port)
         say("Preparing the database ...")
         manage("migrate", "--verbosity=0", environment=environment)
-        manage("demo_data", "--accounts", str(place.root / "demo.json"), environment=environment)
-        announce(place, port)
+        announce(place, port, logins(place, environment))
         python = sys.executable
         celery = [python, "-m", "celery", "--app=callcenter", "--quiet"]
         schedule = f"--schedule={place.root / 'beat'}"
@@ -90,6 +90,8 @@ def environment_of(
         "BROKER_URL": broker.url,
         "FILES_DIR": str(place.root / "files"),
         "PYTHONUNBUFFERED": "1",
+        # the demo of root is root's: Celery need not say so at every start
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
 
@@ -102,12 +104,21 @@ def manage(*arguments: str, environment: dict[str, str]) -> None:
         raise LaunchError(f"manage.py {arguments[0]} failed; see above.")
 
 
-def announce(place: Place, port: int) -> None:
+def logins(place: Place, environment: dict[str, str]) -> dict[str, Any]:
+    """The demo's log-ins, loading the demo organisation when it is not there.
+
+    When the file with the passwords was lost, the people of the demo get new ones.
+    """
+    path = place.root / "demo.json"
+    wishes = shlex.split(os.environ.get("DEMO_DATA", ""))  # "--units 10000 --logs 1000000"
+    manage("demo_data", f"--accounts={path}", *wishes, environment=environment)
+    known: dict[str, Any] = json.loads(path.read_text())
+    return {"users": known["users"], "credentials": known.get("credentials", [])}
+
+
+def announce(place: Place, port: int, known: dict[str, Any]) -> None:
     """Print the address and the log-ins, and write them to demo.json for programs."""
-    path: Path = place.root / "demo.json"
-    known = json.loads(path.read_text())
     known = {"url": f"http://localhost:{port}", **known}
-    known.setdefault("credentials", [])
     place.write_private("demo.json", json.dumps(known, indent=2) + "\n")
     say(f"\n  {known['url']}\n")
     for user in known["users"]:

@@ -54,7 +54,7 @@ class Place:
         path = self.root / "secrets.json"
         known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         if name not in known:
-            known[name] = secrets.token_urlsafe(32)
+            known[name] = secrets.token_urlsafe(48)
             self.write_private("secrets.json", json.dumps(known))
         return known[name]
 

@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
                 os.environ.setdefault(key, value)
             if "DATABASE_URL" not in os.environ:
                 if not safe:
+                    stack.callback((place.root / f"{name}.log").unlink, missing_ok=True)
                     stack.callback(shutil.rmtree, place.root / name, ignore_errors=True)
                 options_of_server = SAFE if safe else FAST
                 server = stack.enter_context(postgres_running(place, name, options_of_server))
