@@ -144,7 +144,7 @@ def test_after_a_kill_of_a_part_everything_stops_and_it_starts_again(
 
 def test_a_taken_port_is_said_with_the_way_out(clone: Path) -> None:
     port = free_port()
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 (ours)
         [".venv/bin/python", "-m", "http.server", "--bind", "127.0.0.1", str(port)],
         cwd=clone,
         stdout=subprocess.DEVNULL,
