@@ -279,4 +279,5 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # The e-mail address is unique without regard to case, by constraint `user_email_without_case`.
-SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+# Mail is optional, see MAILERS.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004", "mail.W001"]

@@ -49,7 +49,7 @@ def serve_demo(place: Place, port: int) -> None:
         environment = environment_of(place, server, broker, port)
         say("Preparing the database ...")
         manage("migrate", "--verbosity=0", environment=environment)
-        announce(place, port, logins(place, environment))
+        known = logins(place, environment)
         python = sys.executable
         celery = [python, "-m", "celery", "--app=callcenter", "--quiet"]
         schedule = f"--schedule={place.root / 'beat'}"
@@ -61,6 +61,7 @@ def serve_demo(place: Place, port: int) -> None:
             },
             environment=environment,
             mark=mark,
+            once_served=(port, lambda: announce(place, port, known)),
         )
 
 

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from .places import CHECKOUT, LaunchError
-from .processes import birth, end, spawn, stop
+from .processes import birth, end, port_is_taken, spawn, stop
 
 MARK = "CALLCENTER_DEMO"
 PATIENCE = 15.0  # seconds that a process gets to finish what it has begun
@@ -52,11 +53,16 @@ def end_leftovers(mark: str) -> None:
 
 
 def run_together(
-    commands: Mapping[str, Sequence[str | Path]], *, environment: Mapping[str, str], mark: str
+    commands: Mapping[str, Sequence[str | Path]],
+    *,
+    environment: Mapping[str, str],
+    mark: str,
+    once_served: tuple[int, Callable[[], None]],
 ) -> None:
     """Run the commands until one ends or we are told to stop; then end all of them.
 
-    Their output comes out line by line behind their names. LaunchError when one ended by itself.
+    Their output comes out line by line behind their names. `once_served` is a port and what to
+    do when somebody listens there. LaunchError when a command ended by itself.
     """
     ended: queue.Queue[str] = queue.Queue()
     running: dict[str, subprocess.Popen[bytes]] = {}
@@ -70,6 +76,7 @@ def run_together(
                 environment={**environment, MARK: mark},
             )
             threading.Thread(target=_relay, args=(name, running[name], ended), daemon=True).start()
+        threading.Thread(target=_when_served, args=once_served, daemon=True).start()
         name = ended.get()
         raise LaunchError(f"{name} ended by itself, so everything was stopped; see above.")
     finally:
@@ -78,6 +85,13 @@ def run_together(
         for process in reversed(running.values()):
             stop(process, signal.SIGTERM, patience=PATIENCE)
         end_leftovers(mark)
+
+
+def _when_served(port: int, act: Callable[[], None]) -> None:
+    """Wait until the port answers, then act."""
+    while not port_is_taken(port):
+        time.sleep(0.1)
+    act()
 
 
 def _relay(name: str, process: subprocess.Popen[bytes], ended: "queue.Queue[str]") -> None:
