@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from callcenter.core.errors import NotFoundError
 from callcenter.core.mail import send_text
 from callcenter.core.transactions import Actor, write_transaction
 
-from .links import RESET_LIFETIME, absolute, find_link, make_link, use_up
+from .links import RESET_LIFETIME, absolute, find_link, make_link, no_such_link, use_up
 from .models import OneTimeLink, OneTimeLinkKind, User
 
 logger = structlog.get_logger(__name__)
@@ -52,7 +51,9 @@ def request_reset(*, email: str) -> None:
     """
     person = find_person(email)
     revoke_resets(email)
-    token = make_link(kind=OneTimeLinkKind.PASSWORD_RESET, email=email, lifetime=RESET_LIFETIME)
+    _link, token = make_link(
+        kind=OneTimeLinkKind.PASSWORD_RESET, email=email, lifetime=RESET_LIFETIME
+    )
     if person is not None and person.is_active:
         text = _(
             "Somebody, probably you, forgot the password of your callcenter account.\n"
@@ -86,9 +87,9 @@ def person_of_reset(link: OneTimeLink) -> User:
     """
     person = find_person(link.email)
     if person is None or not person.is_active:
-        raise NotFoundError("")
+        raise no_such_link()
     if link.organization_id and not belongs_only_to(person, link.organization_id):
-        raise NotFoundError("")
+        raise no_such_link()
     return person
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from callcenter.core.errors import NotFoundError
 
@@ -24,17 +25,17 @@ def digest_of_token(token: str) -> bytes:
 
 def make_link(
     *, kind: OneTimeLinkKind, email: str, lifetime: timedelta = LINK_LIFETIME, **fields: Any
-) -> str:
-    """A new link's token of 256 random bits; it is shown now and never again."""
+) -> tuple[OneTimeLink, str]:
+    """A new link and its token of 256 random bits, which is shown now and never again."""
     token = secrets.token_urlsafe(32)
-    OneTimeLink.objects.create(
+    link = OneTimeLink.objects.create(
         kind=kind,
         email=email.strip(),
         token_digest=digest_of_token(token),
         expires_at=timezone.now() + lifetime,
         **fields,
     )
-    return token
+    return link, token
 
 
 def find_link(token: str, kind: OneTimeLinkKind, *, lock: bool = False) -> OneTimeLink:
@@ -43,18 +44,19 @@ def find_link(token: str, kind: OneTimeLinkKind, *, lock: bool = False) -> OneTi
     With `lock` (inside a transaction) a twin that uses the same link waits for this one.
     """
     if TOKEN.fullmatch(token) is None:
-        raise NotFoundError("")
-    links = OneTimeLink.objects.select_for_update(of=("self",)) if lock else OneTimeLink.objects
-    link = links.filter(
-        token_digest=digest_of_token(token),
-        kind=kind,
-        used_at=None,
-        revoked_at=None,
-        expires_at__gt=timezone.now(),
-    ).first()
+        raise no_such_link()
+    links = OneTimeLink.objects.open().filter(token_digest=digest_of_token(token), kind=kind)
+    link = (links.select_for_update(of=("self",)) if lock else links).first()
     if link is None:
-        raise NotFoundError("")
+        raise no_such_link()
     return link
+
+
+def no_such_link() -> NotFoundError:
+    """The one answer to every link that does not work, whyever."""
+    return NotFoundError(
+        _("This link is used up, too old or not complete. Ask for a new one, or sign in.")
+    )
 
 
 def use_up(link: OneTimeLink) -> None:

@@ -1,7 +1,7 @@
 """Organisations, the people who sign in, and what each may do where."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, Self
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.audit import tracked
@@ -161,6 +162,30 @@ class User(AbstractBaseUser):
         )
 
 
+class Manager(Protocol):
+    """What a principal says of itself here."""
+
+    @property
+    def organization_id(self) -> int: ...
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def manages(self) -> bool: ...
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of memberships."""
+
+    def visible_to(self, principal: Manager) -> Self:
+        """All of the organisation for owners and admins, for members their own."""
+        rows = self.filter(organization_id=principal.organization_id)
+        return rows if principal.manages else rows.filter(user_id=principal.user_id)
+
+    def for_list(self) -> Self:
+        """Those who are in before those who are out, by name, with the person."""
+        return self.select_related("user").order_by("-is_active", Lower("user__name"), "pk")
+
+
 @tracked()
 class Membership(models.Model):
     """A person's place in one organisation.
@@ -174,6 +199,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=6, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -193,6 +220,20 @@ class OneTimeLinkKind(models.TextChoices):
     PASSWORD_RESET = "password_reset", _("Password reset")
 
 
+class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
+    """Reads of one-time links."""
+
+    def visible_to(self, principal: Manager) -> Self:
+        """The organisation's, for owners and admins; nobody else sees any."""
+        if not principal.manages:
+            return self.none()
+        return self.filter(organization_id=principal.organization_id)
+
+    def open(self) -> Self:
+        """Those that still work."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+
 class OneTimeLink(models.Model):
     """A link that works once and expires: an invitation or a password reset.
 
@@ -206,6 +247,7 @@ class OneTimeLink(models.Model):
         Organization, models.CASCADE, related_name="links", null=True, blank=True
     )
     email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True, default="")
     role = models.CharField(max_length=6, choices=Role, blank=True, default="")
     property_ids = models.JSONField(default=list, blank=True)
     created_by = models.ForeignKey(
@@ -215,6 +257,8 @@ class OneTimeLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OneTimeLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from callcenter.core.errors import NotFoundError
 from callcenter.core.htmx import render_page
 from callcenter.core.mail import mail_is_configured
 from callcenter.core.transactions import Actor
@@ -31,6 +30,11 @@ from .models import OneTimeLinkKind, User
 RESETS_PER_WINDOW = 3
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when that is nothing; None when it was not sent."""
+    return request.POST if request.method == "POST" else None
+
+
 class PersonRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
@@ -42,7 +46,7 @@ class PersonRequest(HttpRequest):
 def profile(request: PersonRequest) -> HttpResponse:
     """One's own name, zone, theme, density and keys, and the way to password and factors."""
     person = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=person)
+    form = ProfileForm(_sent(request), instance=person)
     if request.method == "POST" and form.is_valid():
         _save_profile(request, person, form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -66,7 +70,7 @@ def _save_profile(request: PersonRequest, person: User, fields: dict[str, Any]) 
 @require_http_methods(["GET", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a mail that sets a new password; without mail the page names who can help."""
-    form = ResetRequestForm(request.POST or None)
+    form = ResetRequestForm(_sent(request))
     if request.method == "POST" and mail_is_configured() and form.is_valid():
         email = form.cleaned_data["email"]
         try:
@@ -92,16 +96,12 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Set a new password by a one-time link; used, revoked and unknown links are 404 alike."""
-    try:
-        found = find_link(token, OneTimeLinkKind.PASSWORD_RESET)
-        person = person_of_reset(found)
-        form = NewPasswordForm(request.POST or None, person=person)
-        if request.method == "POST" and form.is_valid():
-            reset_password(token=token, password=form.cleaned_data["password"])
-            messages.success(request, _("Your new password is set. Sign in with it."))
-            return redirect("account_login")
-    except NotFoundError as absent:
-        raise Http404 from absent
+    found = find_link(token, OneTimeLinkKind.PASSWORD_RESET)
+    form = NewPasswordForm(_sent(request), person=person_of_reset(found))
+    if request.method == "POST" and form.is_valid():
+        reset_password(token=token, password=form.cleaned_data["password"])
+        messages.success(request, _("Your new password is set. Sign in with it."))
+        return redirect("account_login")
     context = {"form": form, "email": found.email}
     status = 422 if form.errors else 200
     return render(request, "accounts/link.html", context, status=status)
