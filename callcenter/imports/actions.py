@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -13,15 +12,15 @@ from callcenter.core.transactions import write_transaction
 from callcenter.outbox.actions import enqueue
 from callcenter.properties.principals import Principal
 
-from . import files
+from .files import StoredFile
 from .models import ImportRun, ImportSource, RunState, SourceKind
 
 TASK = "imports.run"
 
 
 @dataclass(frozen=True)
-class NewSource:
-    """A source that is used for the first time; `options` as `ImportSource.options`."""
+class NamedSource:
+    """What a file comes from, as its sender named it."""
 
     name: str
     kind: SourceKind
@@ -29,39 +28,34 @@ class NewSource:
 
 def start_run(
     *,
-    upload: UploadedFile,
-    source: ImportSource | NewSource,
+    stored: StoredFile,
+    file_name: str,
+    source: NamedSource,
     options: dict[str, str],
     actor: Principal,
 ) -> ImportRun:
-    """Keep the file and ask for its import; `options` replace those of the source.
+    """Ask for the import of a stored file; `options` are added to those of the source.
 
-    NotAllowedError for a member; RuleError for a file that is empty or too large. The file is
-    removed again when the transaction does not come to its end here.
+    NotAllowedError for a member; RuleError for an empty file. The caller removes the file when
+    its transaction does not come to its end.
     """
     _check_right(actor)
-    if not upload.size:
+    if not stored.size:
         raise RuleError(_("The file is empty."), field="file")
-    stored = files.store(upload)
-    try:
-        with write_transaction(actor):
-            if isinstance(source, NewSource):
-                source = _new_source(source, actor)
-            _declare(source, options)
-            run = ImportRun.objects.create(
-                organization_id=actor.organization_id,
-                source=source,
-                requested_by=_person(actor),
-                file_name=shown_name(upload.name or ""),
-                stored_as=stored.name,
-                sha256=stored.sha256,
-                byte_size=stored.size,
-                request_id=actor.request_id,
-            )
-            _ask(run)
-    except BaseException:
-        files.remove(stored.name)
-        raise
+    with write_transaction(actor):
+        known = _source(source, actor)
+        _declare(known, options)
+        run = ImportRun.objects.create(
+            organization_id=actor.organization_id,
+            source=known,
+            requested_by=_person(actor),
+            file_name=shown_name(file_name),
+            stored_as=stored.name,
+            sha256=stored.sha256,
+            byte_size=stored.size,
+            request_id=actor.request_id,
+        )
+        _ask(run)
     return run
 
 
@@ -107,8 +101,8 @@ def _check_right(actor: Principal) -> None:
         raise NotAllowedError(_("Only owners and admins import."))
 
 
-def _new_source(source: NewSource, actor: Principal) -> ImportSource:
-    """A source of this name; the one that is there when the name is known."""
+def _source(source: NamedSource, actor: Principal) -> ImportSource:
+    """The source of this name, made when it is used for the first time."""
     same = ImportSource.objects.visible_to(actor).filter(name=source.name, kind=source.kind)
     found = same.order_by("pk").first()
     if found is not None:

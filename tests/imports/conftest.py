@@ -1,6 +1,5 @@
 """A file to import, and a run worked through in this process."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from callcenter.imports import runs
-from callcenter.imports.actions import NewSource, start_run
+from callcenter.imports import files, runs
+from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
 from callcenter.properties.principals import Principal
 
@@ -59,8 +58,9 @@ def bring(
 ) -> ImportRun:
     """Ask for the import of a file."""
     return start_run(
-        upload=SimpleUploadedFile("file", io.BytesIO(content).read()),
-        source=NewSource(source, kind),
+        stored=files.store(SimpleUploadedFile("file", content)),
+        file_name="file",
+        source=NamedSource(source, kind),
         options=options,
         actor=actor,
     )

@@ -15,6 +15,7 @@ from callcenter.core.text import fold, number_key
 from .columns import Columns, map_columns
 from .csv_reader import Row, read_rows
 from .dates import DateOrder, read_date
+from .neutral import restored
 from .results import Line, LineError, Refused, UnreadableFileError, natural_key, storable
 
 LIMITS = {
@@ -53,7 +54,6 @@ _TWO_UNITS = re.compile(r"\d\S*(?:\s+[/&]|,|\s+and)\s*#?\s*\S*\d", re.IGNORECASE
 _TOTALS = re.compile(
     r"^(?:grand |sub)?total\b|^[\d,.]+ (?:units|residents|tenants)$", re.IGNORECASE
 )
-_NEUTRALISED = re.compile(r"^'(?=[=+\-@\t\r\n ])")
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,7 @@ def _lines(
 
 def read_row(row: Row, columns: Columns, options: RosterOptions) -> Line:
     """The record of one row; LineError names the column that cannot be read."""
-    cells = {
-        name: _NEUTRALISED.sub("", row.cells[place]).strip()
-        for place, name in columns.fields.items()
-    }
+    cells = {name: restored(row.cells[place]).strip() for place, name in columns.fields.items()}
     titles = {name: columns.header[place] for place, name in columns.fields.items()}
     cells.setdefault("property", "")
     cells["property"] = cells["property"] or options.property_name
