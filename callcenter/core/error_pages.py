@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -36,16 +37,30 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was made for another session, most often before signing in again."""
+    """403: the form was made for another session, most often before signing in again.
+
+    A page that asks through htmx is given a token for the session of now, so that the same press
+    works the second time; a foreign page cannot read it.
+    """
     words = _("This form was opened before you signed in, or has grown too old. Open it again.")
-    return _answer(request, 403, _("This form is out of date"), words, template="403_csrf.html")
+    if is_htmx(request):
+        words = _("You signed in after this form was opened. It is renewed: send it once more.")
+    title = _("This form is out of date")
+    return _answer(request, 403, title, words, template="403_csrf.html", renews=True)
 
 
 def _answer(
-    request: HttpRequest, status: int, title: str, words: str, *, template: str = ""
+    request: HttpRequest,
+    status: int,
+    title: str,
+    words: str,
+    *,
+    template: str = "",
+    renews: bool = False,
 ) -> HttpResponse:
     context: dict[str, Any] = {"title": title, "words": words, "request_id": request_id()}
-    if request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers:
+    if is_htmx(request):
+        context["token"] = get_token(request) if renews else ""
         response = render(request, "_flash.html", context, status=status)
     else:
         context["kept"] = kept_texts(request)
@@ -53,6 +68,11 @@ def _answer(
     patch_vary_headers(response, ["HX-Request"])
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for; errors come before django-htmx has looked."""
+    return request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
 
 
 def request_id() -> str:

@@ -6,8 +6,15 @@ let shown = null;
 function say(content) {
   shown?.remove();
   shown = content;
+  if (content.dataset.token) renew(content.dataset.token);
   document.body.append(content);
   content.querySelector("[data-close]")?.addEventListener("click", hush);
+}
+
+// A form from before signing in again: the server sends a token of the session of now.
+function renew(token) {
+  document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
+  for (const field of document.querySelectorAll("input[name='csrfmiddlewaretoken']")) field.value = token;
 }
 
 function hush() {
@@ -33,11 +40,20 @@ const isSignIn = (xhr) =>
 document.addEventListener("htmx:sendError", () => sayPrepared("lost"));
 document.addEventListener("htmx:timeout", () => sayPrepared("lost"));
 
+// A session that is over: with text on the page stay, else go where the server says.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr } = event.detail;
+  const leads = xhr.getResponseHeader("HX-Redirect") !== null;
+  const unsaved = document.querySelector("form[data-dirty='yes']") !== null;
+  if (xhr.status !== 401 || (leads && !unsaved)) return;
+  event.preventDefault();
+  sayPrepared("over");
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   const words = wordsOf(xhr);
-  if (xhr.status === 401) sayPrepared("over");
-  else if (words !== null) say(document.importNode(words, true));
+  if (words !== null) say(document.importNode(words, true));
   else sayPrepared("failed");
 });
 

@@ -1,6 +1,7 @@
 """What browser tests share: a company, a signed-in browser, and eyes for what goes wrong."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import ConsoleMessage, Dialog, Page, ViewportSize
 
 from callcenter.accounts.models import Membership
 from tests.browser.northgate import Northgate, build
@@ -18,8 +19,8 @@ from tests.conftest import ROOT
 # Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 WATCH_CSP = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.blockedURI))"
 
 
@@ -36,6 +37,9 @@ def sign_in(site: str) -> Callable[[Page, Membership], None]:
     def sign_in(page: Page, membership: Membership) -> None:
         client = Client()
         client.force_login(membership.user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
@@ -59,7 +63,12 @@ def watch(page: Page) -> Watch:
     """Listens for console errors, broken policies, script errors and failed requests."""
     seen = Watch()
     page.add_init_script(WATCH_CSP)
-    page.on("console", lambda m: seen.faults.append(m.text) if m.type == "error" else None)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            seen.faults.append(f"{message.text} {message.location['url']}")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: seen.faults.append(str(error)))
     page.on("requestfailed", lambda request: seen.faults.append(f"failed: {request.url}"))
 

@@ -72,7 +72,7 @@ def build() -> Northgate:
         admin=make_membership(organization, Role.ADMIN, name="Leo Brandt"),
         member=make_membership(organization, Role.MEMBER, name="Priya Nair"),
     )
-    actor = principal_again(company.admin)
+    actor = principal_again(company.owner)
     for row in CALLS:
         company.calls.append(_call(company, actor, *row))
     _tell(company.calls[0], actor)
@@ -137,7 +137,7 @@ def _unit(company: Northgate, home: Property, number: str) -> Unit:
             number=number,
             floor="12",
             instructions="Water shut-off in the closet left of the entrance.",
-            may_enter="May enter, call first",
+            may_enter=True,
             pets="Dog, Biscuit, friendly",
             medical_note="Uses oxygen at night",
         )

@@ -79,11 +79,32 @@ def test_a_lost_connection_is_said_and_the_text_stays(stage: Stage) -> None:
 
 def test_a_session_that_is_over_is_said_and_the_text_stays(stage: Stage) -> None:
     stage.show(FORM)
-    stage.answers["/save/"] = answer(401)
+    stage.answers["/save/"] = answer(401, **{"HX-Redirect": "/accounts/login/"})
     write(stage)
     stage.page.click("#part button")
     expect(stage.page.get_by_role("alert")).to_contain_text("session is over")
     expect(stage.page.locator("#text")).to_have_value("Plumber rung")
+
+
+def test_a_session_that_is_over_leads_to_the_login_when_nothing_was_typed(stage: Stage) -> None:
+    stage.show(FORM)
+    stage.answers["/save/"] = answer(401, **{"HX-Redirect": "/accounts/login/"})
+    stage.page.click("#part button")
+    stage.page.wait_for_url(f"{ORIGIN}/accounts/login/")
+
+
+def test_a_form_from_before_signing_in_again_works_the_second_time(stage: Stage) -> None:
+    token = "<input type='hidden' name='csrfmiddlewaretoken' value='old'>"
+    stage.show(FORM.replace("<label>", token + "<label>"))
+    words = "<p role='alert' data-refusal data-token='new'>Send it once more</p>"
+    stage.answers["/save/"] = answer(403, words)
+    write(stage)
+    stage.page.click("#part button")
+    expect(stage.page.get_by_role("alert")).to_have_text("Send it once more")
+    with stage.page.expect_request(f"{ORIGIN}/save/") as sent:
+        stage.page.click("#part button")
+    assert sent.value.post_data == "csrfmiddlewaretoken=new&text=Plumber%20rung"
+    assert sent.value.headers["x-csrftoken"] == "new"
 
 
 def test_the_sign_in_page_is_never_swapped_into_a_form(stage: Stage) -> None:

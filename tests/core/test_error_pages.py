@@ -57,6 +57,15 @@ def test_a_form_without_its_token_gives_the_text_back_to_copy() -> None:
 
 
 @pytest.mark.django_db
+def test_htmx_is_given_a_token_with_which_the_same_form_works() -> None:
+    client = sign_in(Client(enforce_csrf_checks=True, headers={"hx-request": "true"}))
+    refused = client.post("/accounts/logout/", {})
+    token = re.findall(r'data-token="(\w+)"', refused.text)[0]
+    assert client.post("/accounts/logout/", {}, headers={"x-csrftoken": token}).status_code == 302
+    assert "data-token" not in client.get("/no-such-page/").text
+
+
+@pytest.mark.django_db
 def test_a_foreign_page_cannot_put_its_words_on_ours() -> None:
     client = sign_in(Client(enforce_csrf_checks=True))
     foreign = {"origin": "https://elsewhere.example"}
