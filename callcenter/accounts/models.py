@@ -247,7 +247,7 @@ class OneTimeLink(models.Model):
         Organization, models.CASCADE, related_name="links", null=True, blank=True
     )
     email = models.EmailField(max_length=254)
-    name = models.CharField(max_length=120, blank=True, default="")
+    name = models.CharField(max_length=120, blank=True, default="", db_default="")
     role = models.CharField(max_length=6, choices=Role, blank=True, default="")
     property_ids = models.JSONField(default=list, blank=True)
     created_by = models.ForeignKey(

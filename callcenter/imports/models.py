@@ -124,7 +124,7 @@ class ImportRun(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
-    columns = models.JSONField(default=dict, blank=True)
+    columns = models.JSONField(default=dict, db_default={}, blank=True)
     request_id = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -21,7 +21,7 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
-    published = models.PositiveIntegerField(default=0)
+    published = models.PositiveIntegerField(default=0, db_default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")

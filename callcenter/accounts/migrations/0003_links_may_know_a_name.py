@@ -7,6 +7,6 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_an_owner_stays")]
     operations = [
         migrations.AddField(
-            "onetimelink", "name", models.CharField(blank=True, default="", max_length=120)
+            "onetimelink", "name", models.CharField(blank=True, db_default="", default="", max_length=120)
         ),
     ]
