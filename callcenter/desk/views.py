@@ -37,11 +37,11 @@ LISTED = 50
 
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
-    """The desk with nobody on the line; a typed line without script goes to the search."""
+    """The desk with nobody on the line, or only my work; a typed line goes to the search."""
     if "q" in request.GET:
         return search(request)
     context = {"work": work_of(request.principal, zone=_my_zone(request))}
-    return render_page(request, "desk/home.html", context, partial="main")
+    return render_page(request, "desk/home.html", context, partial="work")
 
 
 @require_GET
@@ -134,7 +134,7 @@ def _place(data: QueryDict, principal: Principal) -> Place:
 def _id(text: str, field: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
         raise RuleError(_("There is no such place."), field=field)
     return int(text)
 

@@ -1,7 +1,10 @@
 // The reasons of a call by typing: a mnemonic selects itself at once (no mnemonic begins with
 // another), a blank before a word searches names, Enter takes the first that is left, Backspace
-// gives the last one back. The chosen stand first, in order, and so they are sent. Without
-// script the same checkboxes are there.
+// gives the last one back, arrows walk the reasons. Tab leaves the picker with one press. The
+// chosen stand first, in order, and so they are sent. Without script the same checkboxes are
+// there.
+
+const ARROWS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 function startPicker(picker) {
   const input = picker.querySelector("[data-picker-input]");
@@ -15,6 +18,7 @@ function startPicker(picker) {
   const boxOf = (chip) => chip.querySelector("input");
 
   input.hidden = false;
+  for (const stop of picker.querySelectorAll("[data-mnemonic] input, summary")) stop.tabIndex = -1;
 
   function place(chip) {
     if (boxOf(chip).checked) {
@@ -63,8 +67,21 @@ function startPicker(picker) {
     if (exact) choose(exact);
     else filter();
   });
+  // Along the field and all that can be chosen, in the order in which they stand.
+  function walk(event, step) {
+    const stops = [...picker.querySelectorAll("[data-picker-input], [data-mnemonic] input, summary")];
+    const seen = stops.filter((stop) => stop.parentElement.checkVisibility());
+    seen[seen.indexOf(event.target) + step]?.focus();
+    event.preventDefault();
+  }
+
+  picker.addEventListener("keydown", (event) => {
+    if (event.target === input || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in ARROWS) walk(event, ARROWS[event.key]);
+  });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if (event.key === "ArrowDown") return walk(event, 1);
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       const left = filter();

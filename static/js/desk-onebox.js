@@ -44,9 +44,8 @@ function move(step) {
 }
 
 function take(option) {
-  const isPlace = !["call"].includes(option.dataset.kind);
   close();
-  if (document.getElementById("place") === null || !isPlace) {
+  if (document.getElementById("place") === null || option.dataset.kind === "call") {
     window.location.assign(option.href);
     return;
   }
@@ -59,8 +58,7 @@ function onEnter(event) {
   event.preventDefault();
   if (isFresh() && isOpen() && active() !== null) return take(active());
   if (isFresh() && options().length > 0) return open();
-  taking = true;
-  window.htmx.trigger(box, "input");
+  taking = true; // the request for this text is on its way
 }
 
 function onKey(event) {
@@ -113,6 +111,9 @@ function start() {
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "choices") onChoices();
   });
+  // No answer for the choices: the page of links may still come.
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
+    box.addEventListener(name, () => taking && form.submit());
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-focus-onebox]") === null) return;
     event.preventDefault();
