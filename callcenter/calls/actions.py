@@ -4,15 +4,17 @@ All lock the call's row first, so that the rows of a history stand in one order 
 version is compared with what is really there (B-45), and rights are those of now (C02).
 """
 
+import hashlib
 from typing import Any
 
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from callcenter.core.errors import NotAllowedError, RuleError
+from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError
 from callcenter.core.phones import parse_phone
 from callcenter.core.transactions import write_transaction
+from callcenter.properties.models import Unit
 from callcenter.properties.principals import Principal
 
 from .history import (
@@ -30,6 +32,7 @@ from .models import (
     Comment,
     CommentKind,
     CommentWithdrawal,
+    MedicalNoteReading,
     Reason,
     Status,
     StatusKind,
@@ -135,21 +138,36 @@ def change_status(
     return row
 
 
-def edit_notes(*, call_log_id: int, notes: str, seen_version: int | None, actor: Principal) -> bool:
+def edit_notes(
+    *,
+    call_log_id: int,
+    notes: str,
+    seen_version: int | None,
+    actor: Principal,
+    seen_digest: str = "",
+) -> bool:
     """Replace the notes unless somebody changed the call since `seen_version` (StaleError).
 
-    Leaves one row of kind edit. False when the notes say this already.
+    `seen_digest` is `notes_digest` of the notes that the editor began with: while they are still
+    those, a comment or status that came in between is no conflict. Leaves one row of kind edit.
+    False when the notes say this already.
     """
     notes = clean_text(notes, limit=MAX_TEXT, field="notes")
     with write_transaction(actor):
         log = lock_call(call_log_id, actor)
         if log.notes == notes:
             return False
-        log = lock_call(call_log_id, actor, seen_version)
+        if seen_digest != notes_digest(log.notes):
+            log = lock_call(call_log_id, actor, seen_version)
         said = describe_changes({"notes": (log.notes, notes)})
         append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
         bump(log, notes=notes)
     return True
+
+
+def notes_digest(notes: str) -> str:
+    """SHA-256 in hex, by which an editor remembers the notes that it began with."""
+    return hashlib.sha256(notes.encode()).hexdigest()
 
 
 def correct_call_log(
@@ -230,6 +248,24 @@ def withdraw_comment(*, comment_id: int, reason: str, actor: Principal) -> Comme
         )
         bump(log)
     return withdrawal
+
+
+def read_medical_note(*, unit_id: int, actor: Principal) -> None:
+    """Leave on record that the actor opens the medical note of a unit.
+
+    NotFoundError when the unit is absent or not visible, or when it has no such note.
+    """
+    with write_transaction(actor):
+        units = Unit.objects.visible_to(actor).exclude(medical_note="")
+        if not units.filter(pk=unit_id).exists():
+            raise NotFoundError(_("There is no such note."))
+        MedicalNoteReading.objects.create(
+            organization_id=actor.organization_id,
+            unit_id=unit_id,
+            reader_id=actor.user_id,
+            reader_name=actor.user_name,
+            request_id=actor.request_id,
+        )
 
 
 def _check_move(log: CallLog, status: Status, comment: str) -> None:

@@ -1,13 +1,23 @@
 """Call logs: who rang from where and why, what was said since, and where the matter stands."""
 
-from typing import Self
+import functools
+import operator
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import (
+    Lexeme,
+    SearchQuery,
+    SearchVector,
+    SearchVectorField,
+)
 from django.db import models
-from django.db.models import F, Q, UniqueConstraint
-from django.db.models.functions import Cast, Now
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models.functions import Cast, JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
@@ -38,6 +48,17 @@ class StatusQuerySet(OrganizationQuerySet["Status"]):
     def in_use(self) -> Self:
         """Those that a call may be given, in order."""
         return self.filter(is_enabled=True).order_by("order", "pk")
+
+    def after(self, log: "CallLog") -> "list[Status]":
+        """Those that the workflow lets the call go to now, in order."""
+        moves = Status.allowed_next.through.objects.filter(from_status=log.status_id)
+        rows = self.in_use().exclude(pk=log.status_id)
+        if log.folded_into_id is None:
+            rows = rows.filter(needs_head_call=False)
+        judged: Any = rows.annotate(
+            is_next=Exists(moves.filter(to_status=OuterRef("pk"))), is_limited=Exists(moves)
+        )
+        return [status for status in judged if status.is_next or not status.is_limited]
 
 
 @tracked()
@@ -174,9 +195,9 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
             return rows.filter(placed | Q(property_id=None))
         me = principal.user_id
         callbacks = Callback.objects.filter(
-            Q(assignee_id=me) | Q(assignee_id=None), call_log=models.OuterRef("pk")
+            Q(assignee_id=me) | Q(assignee_id=None), call_log=OuterRef("pk")
         )
-        mine = Q(taken_by_id=me) | Q(assignee_id=me) | models.Exists(callbacks)
+        mine = Q(taken_by_id=me) | Q(assignee_id=me) | Exists(callbacks)
         return rows.filter(placed | Q(mine, property_id=None))
 
     def for_list(self) -> Self:
@@ -184,9 +205,91 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         related = self.select_related("property", "unit", "resident", "status", "taken_by")
         return related.order_by("-contacted_at", "-pk")
 
+    def as_rows(self) -> "models.QuerySet[CallLog, dict[str, Any]]":
+        """What a row of a list shows, as dicts, which templates read fastest."""
+        rows: Any = self.with_reasons()
+        return rows.values(  # type: ignore[no-any-return]
+            "pk",
+            "contacted_at",
+            "contacted_zone",
+            "direction",
+            "call_from",
+            "phone_raw",
+            "phone_e164",
+            "subject",
+            "status__name",
+            "status_kind",
+            "property__name",
+            "unit__building",
+            "unit__number",
+            "taken_by_name",
+            "reasons_said",
+        )
+
+    def with_reasons(self) -> Self:
+        """Each with `reasons_said`: id, name, mnemonic, is_emergency, the main one first."""
+        links = CallLogReason.objects.filter(call_log=OuterRef("pk")).order_by("position")
+        said = JSONObject(
+            id="reason_id",
+            name="reason__name",
+            mnemonic="reason__mnemonic",
+            is_emergency="reason__is_emergency",
+        )
+        return self.annotate(reasons_said=ArraySubquery(links.values_list(said)))
+
+    def with_reason(self, reason_id: int) -> Self:
+        """Those with this reason, the main one or not."""
+        links = CallLogReason.objects.filter(reason_id=reason_id)
+        return self.filter(pk__in=links.values("call_log"))
+
+    def for_page(self) -> Self:
+        """With all that the page of one call tells, in one statement."""
+        return self.select_related("property", "unit", "resident", "status").with_reasons()
+
     def open(self) -> Self:
         """Matters that are not closed."""
         return self.filter(closed_at=None)
+
+    def on_days(self, since: date | None, until: date | None) -> Self:
+        """Calls of these days, each on the clock of its own place.
+
+        The moments are bounded too, by the widest offsets that zones have had, because the
+        lists are indexed by moment.
+        """
+        rows, margin = self, timedelta(hours=16)
+        if since:
+            start = datetime.combine(since, time.min, UTC)
+            bound = start - margin if since.year > 1 else start
+            rows = rows.filter(contacted_on__gte=since, contacted_at__gte=bound)
+        if until:
+            end = datetime.combine(until, time.max, UTC)
+            bound = end + margin if until.year < 9999 else end
+            rows = rows.filter(contacted_on__lte=until, contacted_at__lte=bound)
+        return rows
+
+    def matching(self, text: str) -> Self:
+        """Calls that somebody looks for: `#4711`, at least four trailing digits, or words.
+
+        Words are looked for in call from, subject and notes, all of them, by their beginning.
+        """
+        text = text.strip()
+        if number := re.fullmatch(r"#\s*([0-9]{1,18})", text):
+            return self.filter(pk=int(number[1]))
+        words = [word for word in text.split() if any(map(str.isalnum, word))][:8]
+        if not words:
+            return self.none()
+        found = Q(search=_all_of(words))
+        digits = re.sub(r"[^0-9]", "", text)
+        if len(digits) >= 4 and re.fullmatch(r"[0-9\s()+./-]+", text):
+            backwards = Q(phone_digits_reversed__startswith=digits[::-1])
+            found |= ~Q(phone_digits_reversed="") & backwards
+        return self.filter(found)
+
+
+def _all_of(words: list[str]) -> SearchQuery:
+    """A text search for all of the words, each by its beginning."""
+    lexemes: list[Any] = [Lexeme(word, prefix=len(word) > 1) for word in words]
+    return SearchQuery(functools.reduce(operator.and_, lexemes), config="simple", search_type="raw")
 
 
 @tracked(exclude=["contacted_on", "contacted_hour", "search"])
@@ -464,6 +567,29 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Oldest first."""
         return self.order_by("call_log_id", "seq")
 
+    def as_history(self, principal: Principal) -> "models.QuerySet[Comment, dict[str, Any]]":
+        """Rows as the timeline shows them; withdrawn ones for owners and admins alone."""
+        rows = self.in_order()
+        if not principal.manages:
+            rows = rows.filter(withdrawal=None)
+        return rows.values(
+            "pk",
+            "seq",
+            "kind",
+            "text",
+            "author_name",
+            "status_name",
+            "status__kind",
+            "visibility",
+            "created_at",
+            "time_is_assumed",
+            "raw_time",
+            "erased_at",
+            "withdrawal__withdrawn_at",
+            "withdrawal__reason",
+            "withdrawal__withdrawn_by__name",
+        )
+
 
 class Comment(models.Model):
     """A row of a call's history. The database lets nobody change, delete or reorder it.
@@ -547,6 +673,24 @@ class CommentWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return str(self.comment_id)
+
+
+class MedicalNoteReading(models.Model):
+    """That somebody opened the medical note of a unit; these rows only grow."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    reader_name = models.CharField(max_length=120)
+    request_id = models.CharField(max_length=80, blank=True, default="")
+    read_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.reader_name}"
 
 
 class HistoryAnchor(models.Model):

@@ -30,13 +30,15 @@ def resolve_place(
     RuleError when an id is absent or not visible (the two look the same, B-03), or when unit,
     resident and property are not of one property.
     """
-    resident = _resident(resident_id, principal) if resident_id else None
+    resident = _resident(resident_id, principal) if resident_id is not None else None
     unit = resident.unit if resident else None
-    if unit_id and (unit is None or unit.pk != unit_id):
+    if unit_id is not None and (unit is None or unit.pk != unit_id):
         unit = _unit(unit_id, principal)
     place = resident or unit
     if place is None:
-        return Place(property=_property(property_id, principal) if property_id else None)
+        if property_id is None:
+            return Place()
+        return Place(property=_property(property_id, principal))
     if property_id not in (None, place.property_id):
         raise RuleError(_("This unit or resident is at another property."), field="property")
     if unit is not None and unit.property_id != place.property_id:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from .models import Direction, TimeFlag
 
@@ -15,6 +16,24 @@ class ContactTime:
     zone: str
     text: str = ""
     flag: TimeFlag = TimeFlag.EXACT
+
+    @classmethod
+    def on_clock(cls, local: datetime, zone: str, *, is_second: bool = False) -> "ContactTime":
+        """The instant at which the clock of `zone` showed `local` (naive), with what was typed.
+
+        A time that the clock showed twice is flagged and the earlier one, unless `is_second`. One
+        that it never showed is flagged and read with the offset from before the gap (PEP 495).
+        OverflowError at the ends of the calendar.
+        """
+        place = ZoneInfo(zone)
+        first, second = (local.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+        at = (second if is_second else first).astimezone(UTC)
+        flag = TimeFlag.EXACT
+        if first.utcoffset() != second.utcoffset():
+            is_shown = at.astimezone(place).replace(tzinfo=None) == local
+            flag = TimeFlag.AMBIGUOUS if is_shown else TimeFlag.IMPOSSIBLE
+            at = at if is_shown else first.astimezone(UTC)
+        return cls(at=at, zone=zone, text=f"{local:%Y-%m-%d %H:%M:%S}", flag=flag)
 
 
 @dataclass(frozen=True)

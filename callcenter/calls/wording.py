@@ -1,12 +1,14 @@
 """What an edit changed, in words: the text of a history row of kind edit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from .models import Direction
 
 LABELS = {
     "property": gettext_lazy("Property"),
@@ -27,10 +29,21 @@ def describe_changes(differences: Mapping[str, tuple[Any, Any]], *, zone: str = 
     lines = [
         _("%(field)s: %(before)s → %(after)s")
         % {"field": LABELS[name], "before": _said(before, zone), "after": _said(after, zone)}
-        for name, (before, after) in differences.items()
+        for name, (before, after) in _in_words(differences)
         if name in LABELS
     ]
     return "\n".join(lines)
+
+
+def _in_words(
+    differences: Mapping[str, tuple[Any, Any]],
+) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The differences, with choices that came from the database as plain words made choices."""
+    for name, (before, after) in differences.items():
+        if name == "direction":
+            yield name, (Direction(before), Direction(after))
+        else:
+            yield name, (before, after)
 
 
 def _said(value: Any, zone: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, CharField, Textarea
 
 from .errors import RuleError
 
@@ -13,3 +13,19 @@ def checked(form: BaseForm) -> dict[str, Any]:
         return dict(form.cleaned_data)
     field, messages = next(iter(form.errors.items()))
     raise RuleError(str(messages[0]), field=field)
+
+
+class WrittenField(CharField):
+    """A text of several lines as somebody typed it, with line ends as "\\n".
+
+    Browsers send "\\r\\n": without this a text that nobody touched would come back as another.
+    """
+
+    widget = Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"strip": False, "required": False} | kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """The text with one kind of line end."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
