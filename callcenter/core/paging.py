@@ -8,12 +8,12 @@ it gives no right to anything, because the rows still come from the principal's 
 import base64
 import binascii
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, F, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, DateTimeField, F, Func, QuerySet, Value
 from django.utils.formats import number_format
 
 CAP = 1_000
@@ -80,40 +80,41 @@ class CappedCount:
         return f"{shown}+" if self.is_capped else shown
 
 
-def page_of[M: Model, R](
-    queryset: QuerySet[M, R], *, cursor: str, size: int, by: str, is_ascending: bool = False
-) -> Page[R]:
-    """The page of `queryset` at `cursor`, ordered by the time column `by` and the key.
-
-    An empty or malformed cursor is the beginning. Rows may be models or the dicts of
-    `.values()` that hold `by` and "pk". The queryset's own order is replaced.
-    """
-    place = Cursor.parse(cursor) if cursor else None
-    return _cut(
-        list(keyset(queryset, place, size=size, by=by, is_ascending=is_ascending)),
-        place,
-        size=size,
-        by=by,
-    )
-
-
-def keyset[M: Model, R](
-    queryset: QuerySet[M, R],
-    place: Cursor | None,
+def page_of(
+    queryset: QuerySet[Any, Any],
     *,
+    cursor: str,
     size: int,
     by: str,
     is_ascending: bool = False,
-) -> QuerySet[M, R]:
+    show: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]] | None = None,
+) -> Page[Any]:
+    """The page of `queryset` at `cursor`, ordered by the time column `by` and the key.
+
+    An empty or malformed cursor is the beginning. Rows may be models or the dicts of
+    `.values()` that hold `by` and "pk". The queryset's own order is replaced. With `show` the
+    page is cut on the keys alone and shown by the queryset that `show` makes of them, all in one
+    statement: the index answers the cut, and only what is shown is read in full.
+    """
+    place = Cursor.parse(cursor) if cursor else None
+    rows = keyset(queryset, place, size=size, by=by, is_ascending=is_ascending)
+    if show is not None:
+        rows = show(rows.values("pk")).order_by(
+            *_order(by, walks_up=_walks_up(place, is_ascending=is_ascending))
+        )
+    return _cut(list(rows), place, size=size, by=by)
+
+
+def keyset(
+    queryset: QuerySet[Any, Any], place: Cursor | None, *, size: int, by: str, is_ascending: bool
+) -> QuerySet[Any, Any]:
     """Up to `size` + 1 rows on from `place`, in the direction of the walk."""
-    is_backward = place is not None and place.is_backward
-    walks_up = is_ascending != is_backward
+    walks_up = _walks_up(place, is_ascending=is_ascending)
     if place is not None:
         here = _Row(F(by), F("pk"))
         there = _Row(Value(place.at, DateTimeField()), Value(place.pk))
         queryset = queryset.filter(_Compared(here, there, arg_joiner=" > " if walks_up else " < "))
-    order = (by, "pk") if walks_up else (f"-{by}", "-pk")
-    return queryset.order_by(*order)[: size + 1]
+    return queryset.order_by(*_order(by, walks_up=walks_up))[: size + 1]
 
 
 def capped_count(queryset: QuerySet[Any, Any], cap: int = CAP) -> CappedCount:
@@ -122,7 +123,16 @@ def capped_count(queryset: QuerySet[Any, Any], cap: int = CAP) -> CappedCount:
     return CappedCount(n=min(n, cap), is_capped=n > cap)
 
 
-def _cut[R](rows: list[R], place: Cursor | None, *, size: int, by: str) -> Page[R]:
+def _walks_up(place: Cursor | None, *, is_ascending: bool) -> bool:
+    """Whether the walk goes towards later times."""
+    return is_ascending != (place is not None and place.is_backward)
+
+
+def _order(by: str, *, walks_up: bool) -> tuple[str, str]:
+    return (by, "pk") if walks_up else (f"-{by}", "-pk")
+
+
+def _cut(rows: list[Any], place: Cursor | None, *, size: int, by: str) -> Page[Any]:
     """The page that these up to `size` + 1 rows of a walk make."""
     is_backward = place is not None and place.is_backward
     goes_on = len(rows) > size

@@ -1,0 +1,71 @@
+"""What somebody may choose from when looking for calls, read in one statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
+
+from callcenter.accounts.models import Membership
+from callcenter.properties.models import Property
+from callcenter.properties.principals import Principal
+
+from .models import Reason, Status
+
+NAMES = 100
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Enabled statuses and reasons, names of visible properties and of the organisation's people.
+
+    Of properties and people, who may be thousands, only the first NAMES are named; the filters
+    take any name.
+    """
+
+    statuses: list[tuple[int, str]]
+    kinds: dict[int, str]
+    reasons: list[tuple[int, str]]
+    properties: list[str]
+    people: list[str]
+
+    @classmethod
+    def of(cls, principal: Principal) -> "Choices":
+        """What this principal may see of them."""
+        found: dict[str, list[tuple[int, str, int, str]]] = {}
+        for part, place, extra, row, label in _options(principal):
+            found.setdefault(part, []).append((place, extra, row, label))
+        statuses, reasons = sorted(found.get("status", [])), sorted(found.get("reason", []))
+        return cls(
+            statuses=[(row, label) for _, _, row, label in statuses],
+            kinds={row: kind for _, kind, row, _ in statuses},
+            reasons=[(row, label) for _, _, row, label in reasons],
+            properties=sorted(label for *_, label in found.get("property", [])),
+            people=sorted({label for *_, label in found.get("person", [])}),
+        )
+
+
+def _options(principal: Principal) -> QuerySet[Any, Any]:
+    """Rows of (which choice, its place in the order, kind or mnemonic, id, label)."""
+    statuses = Status.objects.visible_to(principal).filter(is_enabled=True)
+    reasons = Reason.objects.visible_to(principal).filter(is_enabled=True)
+    places = Property.objects.visible_to(principal).filter(is_active=True).order_by("name")
+    people = Membership.objects.filter(organization_id=principal.organization_id, is_active=True)
+    return _part("status", statuses, "name", place=F("order"), extra=F("kind")).union(
+        _part("reason", reasons, "name", extra=F("mnemonic")),
+        _part("property", places[:NAMES], "name"),
+        _part("person", people.order_by("user__name")[:NAMES], "user__name"),
+        all=True,
+    )
+
+
+def _part(
+    name: str, rows: QuerySet[Any], label: str, *, place: Any = None, extra: Any = None
+) -> QuerySet[Any, Any]:
+    said: QuerySet[Any, Any] = rows.annotate(
+        part=Value(name, CharField()),
+        place=Cast(place or Value(0), IntegerField()),
+        extra=Cast(extra or Value(""), CharField()),
+        label=Cast(label, CharField()),
+    )
+    return said.values_list("part", "place", "extra", "pk", "label")

@@ -1,0 +1,51 @@
+"""Rows of calls as the lists show them."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from callcenter.core.paging import Page, page_of
+
+from .models import CallLog, CallLogQuerySet
+
+PAGE_SIZE = 50
+
+
+def calls_page(
+    calls: CallLogQuerySet, *, cursor: str, is_ascending: bool = False, size: int = PAGE_SIZE
+) -> Page[dict[str, Any]]:
+    """A page of these calls by their time, each a dict of `as_rows` with `place` and `reason`.
+
+    The page is cut on (time, id) alone, which the indexes of the lists hold, and only the rows
+    that are shown are read in full; both in one statement.
+    """
+    page = page_of(
+        calls,
+        cursor=cursor,
+        size=size,
+        by="contacted_at",
+        is_ascending=is_ascending,
+        show=lambda keys: CallLog.objects.filter(pk__in=keys).as_rows(),
+    )
+    for row in page.rows:
+        row["url"] = reverse("calls:detail", args=[row["pk"]])
+        row["place"] = place_said(row)
+        row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
+        first, *others = row["reasons_said"] or [{"name": "", "is_emergency": False}]
+        row["reason"] = first["name"]
+        row["more_reasons"] = len(others)
+        row["is_emergency"] = any(said["is_emergency"] for said in (first, *others))
+    return page
+
+
+def place_said(row: dict[str, Any]) -> str:
+    """ "B 12, Maple Court" """
+    unit = " ".join(filter(None, (row["unit__building"], row["unit__number"])))
+    return ", ".join(filter(None, (unit, row["property__name"])))
+
+
+def phone_said(e164: str, raw: str) -> str:
+    """A North American number as it is written there; any other as somebody typed it."""
+    if len(e164) == 12 and e164.startswith("+1"):
+        return f"({e164[2:5]}) {e164[5:8]}-{e164[8:]}"
+    return raw or e164

@@ -1,0 +1,1 @@
+"""The pages of calls: one module for each page."""
