@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+"""Addresses of calls and of the places that they are about."""
+
+from django.urls import path
+
+from .views import correct, listing, log, places, withdraw
 
 app_name = "calls"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("calls/", listing.call_log_list, name="list"),
+    path("calls/<int:pk>/", log.call_log_detail, name="detail"),
+    path("calls/<int:pk>/comment/", log.call_log_comment, name="comment"),
+    path("calls/<int:pk>/status/", log.call_log_status, name="status"),
+    path("calls/<int:pk>/notes/", log.call_log_notes, name="notes"),
+    path("calls/<int:pk>/correct/", correct.call_log_correct, name="correct"),
+    path("calls/<int:pk>/withdraw/", withdraw.call_log_withdraw, name="withdraw"),
+    path("units/<int:pk>/", places.unit_page, name="unit"),
+    path("units/<int:pk>/medical/", places.unit_medical_note, name="medical"),
+    path("residents/<int:pk>/", places.resident_page, name="resident"),
+]

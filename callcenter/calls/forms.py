@@ -1,0 +1,66 @@
+"""What the forms on the page of a call send; the actions judge what it means."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+
+from callcenter.core.forms import WrittenField
+
+from .models import Direction, Reason, Visibility
+
+
+class CommentForm(forms.Form):
+    """A line for the history."""
+
+    text = WrittenField()
+    visibility = forms.ChoiceField(choices=Visibility, required=False)
+
+    def clean_visibility(self) -> Visibility:
+        """Internal unless somebody says otherwise."""
+        return Visibility(self.cleaned_data["visibility"] or Visibility.INTERNAL)
+
+
+class StatusForm(forms.Form):
+    """Where the matter goes, with words if there are any."""
+
+    status = forms.IntegerField()
+    comment = WrittenField()
+    seen_version = forms.IntegerField()
+
+
+class NotesForm(forms.Form):
+    """The notes as they shall be."""
+
+    notes = WrittenField()
+    seen_version = forms.IntegerField()
+    seen_digest = forms.CharField(max_length=64, required=False)
+
+
+class WithdrawForm(forms.Form):
+    """Why a call, or one comment of it, is taken out."""
+
+    reason = forms.CharField(max_length=300, required=False)
+    comment = forms.IntegerField(required=False)
+    seen_version = forms.IntegerField(required=False)
+
+
+class CorrectionForm(forms.Form):
+    """What the log should have said; the place is "u:12", "r:7", "p:3" or "" for none."""
+
+    place = forms.RegexField(r"^(?:[urp]:[0-9]{1,18})?$", required=False)
+    call_from = forms.CharField(max_length=300, required=False)
+    main_reason = forms.IntegerField(required=False)
+    more_reasons = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    subject = forms.CharField(max_length=300, required=False)
+    direction = forms.ChoiceField(choices=Direction)
+    day = forms.DateField()
+    time = forms.TimeField()
+    is_second = forms.BooleanField(required=False)
+    comment = WrittenField()
+    seen_version = forms.IntegerField()
+
+    def __init__(self, *args: Any, reasons: Iterable[Reason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        more = cast(forms.TypedMultipleChoiceField, self.fields["more_reasons"])
+        more.choices = [(reason.pk, reason.name) for reason in reasons]

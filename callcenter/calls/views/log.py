@@ -1,0 +1,148 @@
+"""The page of one call, and what one does there."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from callcenter.accounts.idempotency import once
+from callcenter.calls import actions
+from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
+from callcenter.calls.memory import Memory
+from callcenter.calls.models import CallLog, Comment, Status
+from callcenter.core.errors import NotFoundError, RuleError
+from callcenter.core.forms import checked
+from callcenter.core.htmx import render_page, wants_partial
+from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.principals import Principal
+
+OWN_WORDS = ("csrfmiddlewaretoken", "key")
+
+
+@require_safe
+def call_log_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Facts, history and memory of one call."""
+    return render_page(request, "calls/detail.html", _context(request, pk), partial="log")
+
+
+@require_POST
+def call_log_comment(request: StaffRequest, pk: int) -> HttpResponse:
+    """Append a comment."""
+
+    def effect(data: dict[str, Any]) -> None:
+        actions.append_comment(call_log_id=pk, actor=request.principal, **data)
+
+    return _act(request, pk, "comment", CommentForm, effect, done=_("Comment added."))
+
+
+@require_POST
+def call_log_status(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move the matter on."""
+
+    def effect(data: dict[str, Any]) -> None:
+        data["status_id"] = data.pop("status")
+        actions.change_status(call_log_id=pk, actor=request.principal, **data)
+
+    return _act(request, pk, "status", StatusForm, effect, done=_("Status changed."))
+
+
+@require_POST
+def call_log_notes(request: StaffRequest, pk: int) -> HttpResponse:
+    """Replace the notes."""
+
+    def effect(data: dict[str, Any]) -> None:
+        actions.edit_notes(call_log_id=pk, actor=request.principal, **data)
+
+    return _act(request, pk, "notes", NotesForm, effect, done=_("Notes saved."))
+
+
+def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
+    """The whole call again after a page of its own: for htmx in place of it, else by redirect."""
+    if not wants_partial(request):
+        messages.success(request, done)
+        return redirect("calls:detail", pk)
+    context = _context(request, pk) | {"done": done}
+    response = render_page(request, "calls/detail.html", context, partial="call")
+    response.headers["HX-Push-Url"] = reverse("calls:detail", args=[pk])
+    return response
+
+
+def visible_call(principal: Principal, pk: int) -> CallLog:
+    """The call as its page shows it; NotFoundError when it is absent or not visible."""
+    log = CallLog.objects.visible_to(principal).for_page().filter(pk=pk).first()
+    if log is None:
+        raise NotFoundError(_("There is no such call."))
+    return log
+
+
+def do_once(
+    request: StaffRequest, endpoint: str, form: Form, effect: Callable[[dict[str, Any]], None]
+) -> None:
+    """Check the form and have its effect, once for the key that it carries (B-46, B-48)."""
+    data = checked(form)
+    body = sent(request.POST)
+
+    def answer() -> dict[str, Any]:
+        effect(data)
+        return {}
+
+    once(
+        actor=request.principal,
+        endpoint=endpoint,
+        key=request.POST.get("key", ""),
+        body=body,
+        effect=answer,
+    )
+
+
+def sent(form: QueryDict) -> dict[str, list[str]]:
+    """What a form said, without what only the machinery needs."""
+    return {name: values for name, values in form.lists() if name not in OWN_WORDS}
+
+
+def _act(
+    request: StaffRequest,
+    pk: int,
+    name: str,
+    form_class: type[Form],
+    effect: Callable[[dict[str, Any]], None],
+    *,
+    done: str,
+) -> HttpResponse:
+    """Do it and show the call again: with what was typed and why, when it was refused."""
+    refused: dict[str, Any] = {}
+    try:
+        do_once(request, f"calls:{name}:{pk}", form_class(request.POST), effect)
+    except NotFoundError:
+        raise
+    except RuleError as error:
+        refused = {"failed": name, "error": error, "typed": request.POST.dict()}
+    if not refused and not wants_partial(request):
+        messages.success(request, done)
+        return redirect("calls:detail", pk)
+    status = refused["error"].http_status if refused else 200
+    context = _context(request, pk) | {"acted": name, "done": "" if refused else done} | refused
+    return render_page(request, "calls/detail.html", context, partial="log", status=status)
+
+
+def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
+    """All that the page tells; querysets are read only where they are shown."""
+    principal = request.principal
+    log = visible_call(principal, pk)
+    comments = Comment.objects.visible_to(principal).filter(call_log_id=pk)
+    return {
+        "log": log,
+        "history": comments.as_history(principal),
+        "statuses": Status.objects.visible_to(principal).after(log),
+        "notes_digest": actions.notes_digest(log.notes),
+        "key": str(uuid.uuid4()),
+        "may_withdraw": principal.may("calls.withdraw_calllog"),
+        "memory": Memory(principal, unit=log.unit, resident=log.resident, without=pk),
+    }
