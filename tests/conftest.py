@@ -8,12 +8,16 @@
 - `broker` and `worker`: a real Valkey and a real Celery worker over `committed_db`.
 """
 
+import contextlib
 import itertools
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -29,10 +33,12 @@ from django.test import Client
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+from callcenter.celery import app as celery_app
 from callcenter.embedded import chromium, valkey
 from callcenter.embedded.places import find_place
 
 ROOT = Path(__file__).resolve().parents[1]
+QUICK = 2  # seconds until the sweeper publishes again what nobody took
 _serial = itertools.count(1)
 
 
@@ -158,22 +164,73 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def broker() -> Iterator[valkey.Valkey]:
-    """A real Valkey of this test alone."""
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[valkey.Valkey]:
+    """A real Valkey of this test alone; what this process publishes goes there."""
     place = find_place()
-    with valkey.running(place, f"broker-{os.getpid()}") as server:
+    name = f"broker-{os.getpid()}-{next(_serial)}"
+    with valkey.running(place, name) as server:
+        monkeypatch.setattr(celery_app.conf, "broker_url", server.url)
         yield server
+    shutil.rmtree(place.root / name, ignore_errors=True)
+    (place.root / f"{name}.log").unlink(missing_ok=True)
+
+
+class WorkerProcess:
+    """A real Celery worker with its beat, which can be killed and started again."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.environment = environment
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; whoever needs its work waits for the effect."""
+        command = [sys.executable, "-m", "celery", "--app=callcenter", "worker", "--beat"]
+        command += ["--concurrency=1", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 (ours)
+                command,
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def children(self) -> list[int]:
+        """The ids of the processes that do the work."""
+        assert self.process is not None
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for path in threads for pid in path.read_text().split()]
+
+    def kill(self) -> None:
+        """SIGKILL for all of it, as a power cut or the kernel would."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(30)
 
 
 @pytest.fixture
-def worker(committed_db: str, broker: valkey.Valkey) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker over `committed_db` and `broker`."""
-    environment = environment_of(committed_db) | {"BROKER_URL": broker.url}
-    command = [sys.executable, "-m", "celery", "--app=callcenter", "worker", "--concurrency=1"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT)  # noqa: S603 (ours)
+def worker(
+    committed_db: str,
+    broker: valkey.Valkey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[WorkerProcess]:
+    """A running Celery worker over `committed_db` and `broker`, with a quick sweeper."""
+    monkeypatch.setattr(settings, "IMPORT_DIRECTORY", tmp_path / "imports")
+    monkeypatch.setattr(settings, "OUTBOX_PATIENCE", timedelta(seconds=QUICK))
+    environment = environment_of(committed_db) | {
+        "BROKER_URL": broker.url,
+        "IMPORT_DIRECTORY": str(tmp_path / "imports"),
+        "OUTBOX_PATIENCE_SECONDS": str(QUICK),
+        "SWEEP_SECONDS": "0.5",
+    }
+    process = WorkerProcess(environment, tmp_path / "worker.log")
+    process.start()
     yield process
-    process.terminate()
-    process.wait(30)
+    process.kill()
 
 
 @pytest.fixture
