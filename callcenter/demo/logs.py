@@ -9,7 +9,7 @@ from typing import NamedTuple
 from callcenter.calls.models import Direction, Reason, Status
 
 from . import stories
-from .moments import Moment
+from .moments import Moment, Weighted
 from .names import Numbers, national, typed
 from .places import Person, Site
 from .words import KIN, NOTES, ODD_NOTES, SECOND_REASON, SUBJECTS, UNPLACED_CALLERS
@@ -128,7 +128,7 @@ class Writer:
     rng: random.Random
     numbers: Numbers
     _heads: dict[tuple[int, str], tuple[int, Place]] = field(default_factory=dict)
-    _teams: dict[int, list[Agent]] = field(default_factory=dict)
+    _teams: dict[int, Weighted[Agent]] = field(default_factory=dict)
 
     def chunks(self, moments: list[Moment], ids: list[int], size: int) -> Iterator[Chunk]:
         """The rows of all calls, `size` calls at a time."""
@@ -154,8 +154,9 @@ class Writer:
         where = (moment.site, moment.reason)
         if head is None and place.property_id is not None:
             self._heads[where] = (key, place)
-        row = self._row(key, moment, site, agent, story, place, created_at)
-        chunk.logs.append(row._replace(folded_into_id=head if status == "Duplicate" else None))
+        folded_into = head if status == "Duplicate" else None
+        row = self._row(key, moment, site, agent, story, place, created_at, folded_into)
+        chunk.logs.append(row)
         chunk.reasons += self._reason_rows(key, moment.reason)
         chunk.comments += self._comment_rows(key, story, agent)
         if story.status == "Callback due":
@@ -164,9 +165,9 @@ class Writer:
     def _agent(self, site: int) -> Agent:
         team = self._teams.get(site)
         if team is None:
-            team = [a for a in self.agents if a.sites is None or site in a.sites]
-            self._teams[site] = team
-        return self.rng.choices(team, [a.weight for a in team])[0]
+            here = (a for a in self.agents if a.sites is None or site in a.sites)
+            team = self._teams[site] = Weighted({agent: agent.weight for agent in here})
+        return team.draw(self.rng)
 
     def _place(self, moment: Moment, status: str, site: Site) -> tuple[int | None, Place]:
         """The head call of a duplicate, if there is one, and where the call is from."""
@@ -228,6 +229,7 @@ class Writer:
         story: stories.Story,
         place: Place,
         created_at: datetime,
+        folded_into: int | None,
     ) -> LogRow:
         rng = self.rng
         status = self.statuses[story.status]
@@ -253,7 +255,7 @@ class Writer:
             contacted_at=moment.at,
             contacted_zone=site.row.time_zone if place.property_id is not None else self.zone,
             duration_seconds=_duration(moment.reason, rng),
-            folded_into_id=None,
+            folded_into_id=folded_into,
             version=1 + len(story.lines),
             closed_at=story.closed_at,
             created_at=created_at,

@@ -65,7 +65,8 @@ def trailing_digits() -> Ask:
 
 def name_search() -> Ask:
     """A first and a last name, typed into the one box."""
-    person = Resident.objects.exclude(unit=None).filter(first_name="Clara").order_by("pk")[3]
+    named = Resident.objects.filter(first_name__in=["Clara", "Hugo", "Rosa"])
+    person = named.exclude(unit=None).earliest("pk")
     return Ask(reverse("desk:search"), {"q": f"{person.first_name} {person.last_name}"}, htmx=True)
 
 

@@ -16,7 +16,8 @@ from psycopg import sql
 from callcenter.accounts.models import Organization
 from callcenter.calls.chain import verify
 from callcenter.core.limits import without_time_limits
-from callcenter.imports.actions import NewSource, start_run
+from callcenter.imports import files
+from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, RunState, SourceKind
 from callcenter.imports.runs import work_on
 from callcenter.properties.access import principal_for
@@ -78,13 +79,18 @@ def _import(calls: int) -> float:
     upload = SimpleUploadedFile("bench.json", body, "application/json")
     name = f"bench {datetime.now(UTC):%H%M%S%f}"
     run = start_run(
-        upload=upload, source=NewSource(name, SourceKind.CALL_LOGS), options={}, actor=actor
+        stored=files.store(upload),
+        file_name="bench.json",
+        source=NamedSource(name, SourceKind.CALL_LOGS),
+        options={},
+        actor=actor,
     )
     begun = time.perf_counter()
     while work_on(run.pk, lambda: None) is not None:
         pass
     seconds = time.perf_counter() - begun
     run = ImportRun.objects.get(pk=run.pk)
+    files.remove(run.stored_as)
     if run.state != RunState.DONE or run.created != calls:
         raise RuntimeError(f"the import ended {run.state}: {run.created} created, {run.error}")
     return seconds
