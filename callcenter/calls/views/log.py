@@ -17,6 +17,7 @@ from callcenter.calls import actions
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Comment, Status
+from callcenter.calls.rows import phone_said
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.forms import checked
 from callcenter.core.htmx import render_page, wants_partial
@@ -139,6 +140,7 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
     comments = Comment.objects.visible_to(principal).filter(call_log_id=pk)
     return {
         "log": log,
+        "phone": phone_said(log.phone_e164, log.phone_raw),
         "history": comments.as_history(principal),
         "statuses": Status.objects.visible_to(principal).after(log),
         "notes_digest": actions.notes_digest(log.notes),
