@@ -58,7 +58,13 @@ def _links(
             url = reverse(place.view)
         except NoReverseMatch:
             continue
-        here = request.path == url if url == "/" else request.path.startswith(url)
+        here = _is_desk(request) if url == "/" else request.path.startswith(url)
         shown = {"label": place.label, "icon": place.icon, "key": place.key}
         found.append(shown | {"url": url, "is_current": here})
     return found
+
+
+def _is_desk(request: HttpRequest) -> bool:
+    """Whether the page is one of the desk's own: its address begins like everybody's."""
+    match = request.resolver_match
+    return match is not None and match.app_name == "desk"

@@ -102,6 +102,13 @@ def test_my_open_calls_stand_on_the_left_newest_first(
     assert "somebody else" not in page.text
 
 
+@pytest.mark.parametrize("url", ["/", "/new/", "/search/?q=x"])
+def test_the_rail_shows_that_one_is_at_the_desk(client: Client, url: str) -> None:
+    page = client.get(url).text
+    assert page.count('aria-current="page"') == 1
+    assert '<a href="/" aria-current="page"' in page
+
+
 def test_htmx_gets_my_work_alone(htmx: Client, organization: Organization, me: Membership) -> None:
     make_call_log(organization, taken_by=me.user, call_from="FedEx driver")
     answer = htmx.get("/").text
