@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.core.phones import parse_phone
 
+from .actions import change_membership, manageable_roles, set_active
 from .models import Property, PropertyLink, Resident, ResidentPhone, Unit
 from .scoped_admin import (
     ScopedAdmin,
@@ -45,17 +46,10 @@ class MembershipForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "role" in self.fields and principal_of(self.request).role != Role.OWNER:
+        if "role" in self.fields:
             choice: Any = self.fields["role"]
-            choice.choices = [(Role.MEMBER.value, Role.MEMBER.label)]
-
-
-class PropertyLinkInline(ScopedInline):
-    """The properties that a member sees."""
-
-    model = PropertyLink
-    fields = ("property",)
-    autocomplete_fields = ("property",)
+            roles = manageable_roles(principal_of(self.request))
+            choice.choices = [(role.value, role.label) for role in roles]
 
 
 @admin.register(Membership)
@@ -70,7 +64,6 @@ class MembershipAdmin(ScopedAdmin):
     ordering = ("user__name", "pk")
     fields = ("user", "role", "is_active", "created_at")
     readonly_fields = ("user", "created_at")
-    inlines = [PropertyLinkInline]
 
     @admin.display(description=_("E-mail"), ordering="user__email")
     def email(self, membership: Membership) -> str:
@@ -86,6 +79,20 @@ class MembershipAdmin(ScopedAdmin):
         within = obj is None or obj.role == Role.MEMBER
         allowed = within or principal_of(request).role == Role.OWNER
         return allowed and super().has_change_permission(request, obj)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """By the actions of the page for people, so that both keep the same rules."""
+        actor = principal_of(request)
+        if "role" in form.changed_data:
+            change_membership(
+                membership_id=obj.pk,
+                role=obj.role,
+                property_ids=list(obj.property_links.values_list("property_id", flat=True)),
+                principal=actor,
+            )
+        if "is_active" in form.changed_data:
+            set_active(membership_id=obj.pk, is_active=obj.is_active, principal=actor)
 
 
 @admin.register(PropertyLink)
