@@ -156,21 +156,17 @@ def domain(statements: Iterable[str]) -> list[str]:
 
 
 KEY = re.compile(r"'([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})'")
-OF_CALL = re.compile(
-    r'^INSERT INTO "calls_calllogreason" \((?P<columns>[^)]*)\) VALUES \((?P<row>[^)]*)\)'
-)
 
 
-def script_of(statements: Iterable[str]) -> Script:
-    """The script of captured statements, with the key and the call that must be new each time."""
-    mine = domain(statements)
-    script = Script(mine)
-    for statement in mine:
+def script_of(statements: Iterable[str], newest_call: int) -> Script:
+    """The script of captured statements, with the key and the call that must be new each time.
+
+    `newest_call` is the id of the call that they made, if they made one.
+    """
+    script = Script(domain(statements))
+    for statement in script.statements:
         if "accounts_idempotencyrecord" in statement and (found := KEY.search(statement)):
             script.old_key = found[1]
-        if found := OF_CALL.match(statement):
-            columns = [c.strip().strip('"') for c in found["columns"].split(",")]
-            script.old_call = found["row"].split(",")[columns.index("call_log_id")].strip()
-    if script.old_call and not any(NEW_CALL.match(s) for s in mine):
-        script.old_call = ""
+        if NEW_CALL.match(statement):
+            script.old_call = str(newest_call)
     return script
