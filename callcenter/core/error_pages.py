@@ -3,6 +3,7 @@
 For htmx each is a short notice that is shown above the page while the form stays as it is.
 """
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+
+from .errors import RuleError
 
 KEPT_FIELDS = ("subject", "notes", "text", "comment", "call_from", "reason_text")
 
@@ -34,6 +37,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: absent, or not for these eyes; the two look the same (B-07)."""
     words = _("There is nothing at this address, or it is not among what you may see.")
     return _answer(request, 404, _("Not found"), words)
+
+
+def refusal(request: HttpRequest, error: RuleError) -> HttpResponse:
+    """A refusal that no view placed beside a field, as a page of its own."""
+    if error.http_status == HTTPStatus.NOT_FOUND:
+        return page_not_found(request, error)
+    return _answer(request, error.http_status, _("Not done"), str(error), template="refusal.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_structlog.middlewares.request import RequestMiddleware
 
+from .error_pages import refusal
 from .errors import RuleError
 from .htmx import wants_partial
 
@@ -43,5 +44,6 @@ class RefusalMiddleware:
         """A page, or for htmx a line of words; None leaves everything else to Django."""
         if not isinstance(error, RuleError):
             return None
-        template = "_refusal.html" if wants_partial(request) else "refusal.html"
-        return render(request, template, {"error": error}, status=error.http_status)
+        if wants_partial(request):
+            return render(request, "_refusal.html", {"error": error}, status=error.http_status)
+        return refusal(request, error)

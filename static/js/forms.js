@@ -109,7 +109,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // A live region that arrives with its words is often not read; one that was there is.
 export function announce(words) {
   const region = document.getElementById("announce");
-  if (region !== null) region.textContent = words;
+  if (region !== null && region.textContent !== words) region.textContent = words;
 }
 
 const refused = document.querySelector(".main, .gate");
