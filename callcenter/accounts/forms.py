@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,16 @@ def zone_choices(blank: Any) -> list[tuple[str, Any]]:
     """All time zones that this machine knows, after the one that stands for none."""
     names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
     return [("", blank), *((name, name.replace("_", " ")) for name in names)]
+
+
+class SignInForm(LoginForm):
+    """Signing in; the page itself says where to go without a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        self.fields["password"].help_text = ""
 
 
 class ProfileForm(forms.ModelForm):

@@ -57,6 +57,11 @@ def of_factor(user_id: int) -> str:
     return _subject("factor", str(user_id))
 
 
+def of_code(user_id: int, code: str) -> str:
+    """The subject of one code of a person: it is used up by the first one who gives it."""
+    return _subject("code", f"{user_id}:{code}")
+
+
 def of_reset(email: str) -> str:
     """The subject of an address that asks for reset mails."""
     return _subject("reset", email.strip().casefold())

@@ -18,10 +18,11 @@ def _class_of(field: BoundField) -> str:
 @register.inclusion_tag("accounts/_field.html")
 def field(field: BoundField) -> dict[str, Any]:
     """The field with its label; Django names help and errors in aria-describedby."""
-    field.field.widget.attrs.pop("placeholder", None)  # allauth repeats the label there
+    attrs = field.field.widget.attrs
+    attrs.pop("placeholder", None)  # allauth repeats the label there
+    attrs["class"] = _class_of(field)
     return {
         "field": field,
-        "control": field.as_widget(attrs={"class": _class_of(field)}),
         "is_group": isinstance(field.field.widget, CheckboxSelectMultiple | RadioSelect),
         "is_check": isinstance(field.field.widget, CheckboxInput),
     }
