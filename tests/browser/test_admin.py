@@ -1,0 +1,49 @@
+"""Django's admin in a real browser under the strict policy (B-23)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from callcenter.accounts.models import Membership
+from tests.worlds import World, make_world
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def world(committed_db: str) -> World:
+    return make_world("ours5b1c")
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser says on its console, and errors of scripts."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def test_b23_the_admin_works_under_the_policy_without_a_complaint(
+    world: World,
+    site: str,
+    page: Page,
+    complaints: list[str],
+    sign_in: Callable[[Page, Membership], None],
+) -> None:
+    sign_in(page, world.owner)
+    for name in ("index", "calls_calllog_changelist", "properties_resident_changelist"):
+        page.goto(site + reverse(f"admin:{name}"))
+        expect(page.locator("#content")).to_be_visible()
+    page.goto(site + reverse("admin:properties_resident_add"))
+    page.locator("#id_property + .select2").click()
+    page.locator(".select2-search__field").fill("ours")
+    page.locator(".select2-results__option", has_text="ours5b1c").first.click()
+    page.locator("#id_last_name").fill("Ruiz")
+    page.locator("input[name=_save]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.goto(site + reverse("admin:calls_calllog_change", args=[world.pk("CallLog")]))
+    expect(page.locator("#comments-group")).to_be_visible()
+    assert complaints == []

@@ -1,0 +1,188 @@
+"""What each address answers to whom: the table that the walk of tests/test_urls.py goes through.
+
+To add a page, add a row: its whole pattern, then the status of a GET for anonymous, member,
+admin and owner of the organisation whose row it is, and for the owner of another one. Each
+argument of the pattern names a row of `tests.worlds.World` (or, with "=", is taken as it is).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.worlds import World
+
+WHO = ("anonymous", "member", "admin", "owner", "stranger")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The statuses for WHO; `path` for patterns that are regular expressions."""
+
+    statuses: tuple[int, ...]
+    arguments: dict[str, str]
+    path: str = ""
+
+    def of_rows(self) -> bool:
+        """Whether the address names a row of the organisation."""
+        return any(not value.startswith("=") for value in self.arguments.values())
+
+
+def row(statuses: str, path: str = "", **arguments: str) -> Row:
+    """A row of the table, its five statuses as words."""
+    return Row(tuple(int(status) for status in statuses.split()), arguments, path)
+
+
+EVERYBODY = "302 200 200 200 200"
+FIRST_AGAIN = "302 302 302 302 302"  # asks for the password or factor first, or leads on
+NOTHING = "404 404 404 404 404"
+
+SHOWN = "302 403 200 200 200"  # a page for owners and admins that needs no row
+SENT_ONLY = "302 405 405 405 405"  # a form is sent here, nothing is shown
+MANAGED = "302 403 200 200 404"  # a row that only owners and admins of the organisation open
+
+MEMBERS = {
+    "members/": row("302 403 200 200 200"),
+    "members/invite/": row(SENT_ONLY),
+    "members/invitations/<int:link_id>/revoke/": row(SENT_ONLY, link_id="OneTimeLink"),
+    "members/<int:membership_id>/": row(MANAGED, membership_id="Membership"),
+    "members/<int:membership_id>/deactivate/": row(SENT_ONLY, membership_id="Membership"),
+    "members/<int:membership_id>/reactivate/": row(SENT_ONLY, membership_id="Membership"),
+    "members/<int:membership_id>/reset/": row(SENT_ONLY, membership_id="Membership"),
+}
+
+PLACED = "302 200 200 200 404"  # a row at a property that the member is linked to
+
+CALLS = {
+    "calls/": row(EVERYBODY),
+    "calls/<int:pk>/": row(PLACED, pk="CallLog"),
+    "calls/<int:pk>/comment/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/status/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/notes/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/correct/": row(PLACED, pk="CallLog"),
+    "calls/<int:pk>/withdraw/": row(MANAGED, pk="CallLog"),
+    "units/<int:pk>/": row(PLACED, pk="Unit"),
+    "units/<int:pk>/medical/": row(SENT_ONLY, pk="Unit"),
+    "residents/<int:pk>/": row(PLACED, pk="Resident"),
+}
+
+IMPORTS = {
+    "imports/": row(SHOWN),
+    "imports/<int:pk>/": row(MANAGED, pk="ImportRun"),
+    "imports/<int:pk>/rejected/": row(MANAGED, pk="ImportRun"),
+    "imports/<int:pk>/rejected/file/": row(MANAGED, pk="ImportRun"),
+    "imports/<int:pk>/continue/": row(SENT_ONLY, pk="ImportRun"),
+}
+
+PAGES = {
+    "": row(EVERYBODY),
+    "search/": row(EVERYBODY),
+    "new/": row(EVERYBODY),
+    "profile/": row(EVERYBODY),
+    "link/<str:token>/": row(NOTHING, token="=nothing"),
+    **CALLS,
+    **MEMBERS,
+    **IMPORTS,
+    "organizations/": row(EVERYBODY),
+    "invitation/<str:token>/": row(NOTHING, token="=nothing"),
+    "health/live/": row("200 200 200 200 200"),
+    "health/ready/": row("200 200 200 200 200"),
+}
+
+SIGN_IN = {
+    "accounts/login/": row("200 302 302 302 302"),
+    "accounts/logout/": row(EVERYBODY),
+    "accounts/inactive/": row("200 200 200 200 200"),
+    "accounts/confirm/": row(EVERYBODY),
+    "accounts/password/": row(EVERYBODY),
+    "accounts/password/set/": row(FIRST_AGAIN),
+    "accounts/password/reset/": row("200 200 200 200 200"),
+    "accounts/factors/": row(EVERYBODY),
+    "accounts/factors/authenticate/": row(FIRST_AGAIN),
+    "accounts/factors/reauthenticate/": row(FIRST_AGAIN),
+    "accounts/factors/totp/activate/": row(FIRST_AGAIN),
+    "accounts/factors/totp/deactivate/": row("302 404 404 404 404"),
+    "accounts/factors/recovery-codes/": row("302 404 404 404 404"),
+    "accounts/factors/recovery-codes/generate/": row(FIRST_AGAIN),
+    "accounts/factors/recovery-codes/download/": row("302 404 404 404 404"),
+    "accounts/factors/webauthn/": row(EVERYBODY),
+    "accounts/factors/webauthn/add/": row(FIRST_AGAIN),
+    "accounts/factors/webauthn/reauthenticate/": row(FIRST_AGAIN),
+    "accounts/factors/webauthn/keys/<int:pk>/remove/": row(FIRST_AGAIN, pk="=1"),
+    "accounts/factors/webauthn/keys/<int:pk>/edit/": row(FIRST_AGAIN, pk="=1"),
+    "accounts/factors/webauthn/login/": row(FIRST_AGAIN),
+}
+
+REFUSED = "302 403 403 403 403"
+OWN_ROW = "302 403 200 200 302"  # a foreign row leads to the index, like an absent one
+
+ADMIN_SITE = {
+    "admin/": row(SHOWN),
+    "admin/login/": row(REFUSED),
+    "admin/logout/": row("302 403 405 405 405"),
+    "admin/password_change/": row("302 403 302 302 302"),
+    "admin/password_change/done/": row(SHOWN),
+    "admin/autocomplete/": row(REFUSED),
+    "admin/jsi18n/": row(SHOWN),
+    "admin/^(?P<app_label>accounts|properties|calls|imports)/$": row(SHOWN, "admin/calls/"),
+    "admin/(?P<url>.*)$": row("302 403 404 404 404", "admin/nothing/"),
+}
+
+# model: its name in the world, who may add one, who may delete one
+ADMIN = {
+    "accounts/organization": ("Organization", REFUSED, REFUSED),
+    "accounts/membership": ("Membership", REFUSED, REFUSED),
+    "properties/propertylink": ("PropertyLink", SHOWN, OWN_ROW),
+    "properties/property": ("Property", SHOWN, REFUSED),
+    "properties/unit": ("Unit", SHOWN, OWN_ROW),
+    "properties/resident": ("Resident", SHOWN, REFUSED),
+    "calls/status": ("Status", SHOWN, OWN_ROW),
+    "calls/reason": ("Reason", SHOWN, OWN_ROW),
+    "calls/calllog": ("CallLog", REFUSED, REFUSED),
+    "calls/callback": ("Callback", SHOWN, REFUSED),
+    "imports/importsource": ("ImportSource", SHOWN, REFUSED),
+    "imports/importrun": ("ImportRun", REFUSED, REFUSED),
+    "imports/importline": ("ImportLine", REFUSED, REFUSED),
+}
+
+
+def admin_rows() -> Iterator[tuple[str, Row]]:
+    """The pages that Django's admin makes for each model."""
+    for place, (name, add, delete) in ADMIN.items():
+        base = f"admin/{place}"
+        number = f"{base}/<path:object_id>"
+        yield f"{base}/", row(SHOWN)
+        yield f"{base}/add/", row(add)
+        yield f"{number}/history/", row(OWN_ROW, object_id=name)
+        yield f"{number}/delete/", row(delete, object_id=name)
+        yield f"{number}/change/", row(OWN_ROW, object_id=name)
+        yield f"{number}/", row("302 403 302 302 302", object_id=name)
+
+
+POLICY = PAGES | SIGN_IN | ADMIN_SITE | dict(admin_rows())
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Every pattern of the project, in full."""
+    for part in (resolver or get_resolver()).url_patterns:
+        route = before + str(part.pattern)
+        if isinstance(part, URLPattern):
+            yield route
+        else:
+            yield from patterns(part, route)
+
+
+def address(pattern: str, world: World, *, absent: int | None = None) -> str:
+    """The pattern's address for the world's rows, or for rows that nobody has."""
+    wanted = POLICY[pattern]
+    if wanted.path:
+        return f"/{wanted.path}"
+
+    def value(found: re.Match[str]) -> str:
+        said = wanted.arguments[found[1]]
+        if said.startswith("="):
+            return said[1:]
+        return str(world.pk(said) if absent is None else absent)
+
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)
