@@ -2,19 +2,24 @@
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY as PROVED_BY,
+)
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Dialog, Page, ViewportSize
 
-from callcenter.accounts.models import Membership
 from tests.browser.northgate import Northgate, build
 from tests.browser.stage import Stage
 from tests.conftest import ROOT
+from tests.factories import PASSWORD
 
 # Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -24,22 +29,43 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 WATCH_CSP = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.blockedURI))"
 
 
+@pytest.fixture(autouse=True)
+def _import_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep uploaded files of a test with the test."""
+    monkeypatch.setattr(settings, "IMPORT_DIRECTORY", tmp_path / "imports")
+
+
 @pytest.fixture
 def northgate(site: str) -> Northgate:
     """The company, committed, behind the server of `site`."""
     return build()
 
 
+class SignIn(Protocol):
+    """Gives a browser somebody's session, without the sign-in page."""
+
+    def __call__(self, page: Page, northgate: Northgate, who: str) -> None:
+        """`who` is a role of the company, "half" for an admin without the second factor, or ""."""
+
+
 @pytest.fixture
-def sign_in(site: str) -> Callable[[Page, Membership], None]:
+def sign_in(site: str) -> SignIn:
     """Gives a browser the session of a person, without the sign-in page."""
 
-    def sign_in(page: Page, membership: Membership) -> None:
+    def sign_in(page: Page, northgate: Northgate, who: str) -> None:
+        if not who:
+            return
         client = Client()
-        client.force_login(membership.user)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-        session.save()
+        if who == "half":
+            person = {"login": northgate.admin.user.email, "password": PASSWORD}
+            client.post(reverse("account_login"), person)
+        else:
+            client.force_login(getattr(northgate, who).user)
+            session = client.session
+            proof = {"method": "password", "at": time.time()}
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
+            session[PROVED_BY] = str(session["_auth_user_id"])
+            session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
