@@ -36,6 +36,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from callcenter.celery import app as celery_app
 from callcenter.embedded import chromium, valkey
 from callcenter.embedded.places import find_place
+from callcenter.embedded.processes import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = 2  # seconds until the sweeper publishes again what nobody took
@@ -195,6 +196,7 @@ class WorkerProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )
 
     def children(self) -> list[int]:

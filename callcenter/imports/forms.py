@@ -34,6 +34,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = ImportSource.objects.visible_to(principal).filter(kind=self.kind, is_active=True)
         self.sources = list(mine.order_by("name").values_list("name", flat=True))
+        for field in self.fields.values():
+            is_select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_select else "form-control"
         self.fields["source"].widget.attrs["list"] = f"{self.kind.value}-sources"
 
     @property
