@@ -138,7 +138,7 @@ def _units(
 def _branches(
     reading: UnitReading, properties: list[FoundProperty], principal: Principal
 ) -> Iterator[QuerySet[Unit, Any]]:
-    """The units of one reading: with exactly its key, and beginning with it."""
+    """The units of one reading: with exactly its key, and beginning with it if it is long."""
     units = Unit.objects.visible_to(principal)
     if reading.others:
         best = _best_properties(reading.others, properties)
@@ -147,7 +147,7 @@ def _branches(
         elif any(len(word) > 1 for word in reading.others) and not _certain(reading):
             return
     yield units.filter(number_key=reading.key).values("pk")[:MOST_UNITS]
-    if len(reading.key) > 1 or reading.others:
+    if len(reading.key) > 1:
         yield units.filter(number_key__startswith=reading.key).values("pk")[:MOST_UNITS]
 
 
