@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import models
 from django.test import Client
 
 from callcenter.accounts.models import Membership
 from tests import worlds
+from tests.factories import PASSWORD
 from tests.url_policy import POLICY, WHO, address, patterns
 from tests.worlds import World, free_texts, make_world, only_grows, scoped_models
 
@@ -122,3 +124,135 @@ def test_b07_a_foreign_row_answers_like_an_absent_one(who: str, world: World, ot
         if said[0] != said[1]:
             unlike.append((pattern, *different_lines(said[0], said[1])))
     assert unlike == []
+
+
+HOSTILE = [
+    f"{stem}{form}"
+    for stem in (
+        *("is-multi-tenant-query", "tenant", "tenant-id", "tenantid", "project", "projectid"),
+        *("project-id", "organization", "organization-id", "organization_id", "org", "org-id"),
+        *("account", "account-id", "user", "user-id", "user_id", "principal", "role", "roles"),
+        *("scope", "scopes", "is-staff", "is_superuser", "admin", "superuser", "impersonate"),
+        *("x-user", "x-role", "x-org", "x-tenant", "remote-user", "x-remote-user", "x-forwarded"),
+        *("x-original-url", "x-rewrite-url", "x-http-method-override", "property", "property_id"),
+        *("properties", "property_ids", "all", "include", "expand", "visible", "withdrawn"),
+        *("deleted", "organization__id", "_organization", "membership", "membership_id"),
+    )
+    for form in ("", "[]", "__in", "_id")
+]
+
+
+def test_b10_c13_no_header_or_parameter_widens_what_is_shown(world: World, other: World) -> None:
+    assert len(HOSTILE) >= 200
+    client = clients(world, other)["member"]
+    named = {name: str(other.organization.pk) for name in HOSTILE}
+    headers = {name: value for name, value in named.items() if re.fullmatch(r"[\w-]+", name)}
+    wider = []
+    for pattern in HERE:
+        url = address(pattern, world)
+        usual = client.get(url)
+        shown = text_of(usual).count(OURS)
+        for sent in (
+            client.get(url, named, headers=headers),
+            client.get(url, dict.fromkeys(HOSTILE, "true")),
+        ):
+            text = text_of(sent)
+            better = sent.status_code == 200 and usual.status_code != 200
+            if text.count(OURS) > shown or better or CANARY in text:
+                wider.append((pattern, sent.status_code))
+    assert wider == []
+
+
+def test_b31_no_page_answers_under_the_name_of_a_file(world: World, other: World) -> None:
+    client = clients(world, other)["owner"]
+    deceived = []
+    for pattern in HERE:
+        url = address(pattern, world)
+        for suffix in ("x.js", ";x.css"):
+            answer = client.get(f"{url}{suffix}")
+            if answer.status_code == 200:
+                deceived.append((url, suffix))
+    assert deceived == []
+
+
+def test_b25_nothing_is_written_without_the_token_of_a_form(world: World, other: World) -> None:
+    client = client_of(world.owner, enforce_csrf_checks=True)
+    for pattern in HERE:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = client.generic(method, address(pattern, world))
+            assert answer.status_code in (403, 404, 405), (pattern, method)
+
+
+def wanted_headers() -> dict[str, str]:
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+    }
+
+
+@pytest.mark.parametrize("who", ["anonymous", "owner"])
+def test_b23_b29_b32_every_answer_carries_the_headers(who: str, world: World, other: World) -> None:
+    client = clients(world, other)[who]
+    for pattern in [*HERE, None]:
+        url = address(pattern, world) if pattern is not None else "/nothing-is-here/"
+        answer = client.get(url, headers={"origin": "https://evil.example"})
+        policy = answer.headers.get("Content-Security-Policy", "")
+        assert "'unsafe" not in policy, url
+        for rule in (
+            "default-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ):
+            assert rule in policy, (url, rule)
+        for name, value in wanted_headers().items():
+            assert answer.headers.get(name) == value, (url, name)
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+
+
+def test_b26_c35_no_cache_keeps_a_page_of_somebody_signed_in(world: World, other: World) -> None:
+    client = clients(world, other)["owner"]
+    kept = []
+    for pattern in HERE:
+        answer = client.get(address(pattern, world))
+        control = answer.headers.get("Cache-Control", "")
+        if answer.status_code == 200 and not ("no-store" in control and "private" in control):
+            kept.append(pattern)
+    assert kept == []
+
+
+def test_b23_no_answer_has_a_script_or_style_inside(world: World, other: World) -> None:
+    client = clients(world, other)["owner"]
+    for pattern in HERE:
+        text = text_of(client.get(address(pattern, world)))
+        assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text), pattern
+        assert not re.search(r"<style|\sstyle=|\son\w+=\"|hx-on", text), pattern
+
+
+def test_b27_no_address_leads_to_another_site(world: World, other: World) -> None:
+    people = clients(world, other)
+    for pattern in HERE:
+        for target in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+            who = "owner" if pattern.startswith("admin/") else "anonymous"
+            answer = people[who].get(address(pattern, world), {"next": target, "url": target})
+            where = answer.headers.get("Location", answer.headers.get("HX-Redirect", ""))
+            assert not re.match(r"(https?:)?[/\\]{2}", where), (pattern, target)
+
+
+def test_b28_cookies_are_not_for_scripts(world: World) -> None:
+    client = client_of(None)
+    asked = client.get("/accounts/login/")
+    form = {"login": world.owner.user.email, "password": PASSWORD}
+    answer = client.post("/accounts/login/", form)
+    assert settings.SESSION_COOKIE_NAME in answer.cookies
+    for cookie in [*asked.cookies.values(), *answer.cookies.values()]:
+        assert cookie["samesite"] in ("Lax", "Strict"), cookie.key
+        assert cookie["httponly"], cookie.key
+
+
+def test_b30_a_foreign_host_is_refused(world: World, other: World) -> None:
+    answer = client_of(None).get("/accounts/login/", headers={"host": "evil.example"})
+    assert answer.status_code == 400

@@ -49,14 +49,17 @@ def resolve_principal(request: Any) -> None:
 
 
 class PrincipalMiddleware:
-    """Resolves the principal for the views behind it."""
+    """Resolves the principal for the views behind it; their pages stay out of caches (C35)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         resolve_principal(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 def lacks_factor(user: User) -> bool:
