@@ -84,6 +84,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["callcenter.core.templatetags.icons"],
             "context_processors": [
                 "django.template.context_processors.csp",
                 "django.template.context_processors.request",

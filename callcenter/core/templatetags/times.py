@@ -111,13 +111,12 @@ def _time(
     context: Context, value: datetime, zone: str | None, *, words: Any, shape: str = FIXED
 ) -> SafeString:
     place = zone_named(zone)
-    now = timezone.now().astimezone(place)
     local = value.astimezone(place)
     return format_html(
         shape,
         local.isoformat(timespec="seconds"),
         exact(value, place, _reader_zone(context)),
-        words(local, now),
+        words(local, timezone.now().astimezone(place)),
     )
 
 
