@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "django_structlog",
-    "import_export",
     "axes",
     "allauth",
     "allauth.account",
@@ -265,9 +264,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
-# Uploaded files lie here, readable by the app alone, never below an address.
-FILES_DIR = Path(env.str("FILES_DIR", str(BASE_DIR / ".data" / "files")))
-
 LOGGING = logging_config(readable=LOCAL, level=env.str("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = env.bool("TRUST_REQUEST_ID", False)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

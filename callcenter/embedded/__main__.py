@@ -89,7 +89,7 @@ def environment_of(
         "DATABASE_URL": server.url(APP, DATABASE),
         "MIGRATE_DATABASE_URL": server.url(OWNER, DATABASE),
         "BROKER_URL": broker.url,
-        "FILES_DIR": str(place.root / "files"),
+        "IMPORT_DIRECTORY": str(place.root / "imports"),
         "PYTHONUNBUFFERED": "1",
         # the demo of root is root's: Celery need not say so at every start
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
