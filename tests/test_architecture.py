@@ -133,7 +133,7 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
 
 def test_the_top_level_and_the_packages_are_as_asked_and_used() -> None:
     top = {path.name for path in ROOT.iterdir()}
-    assert {"manage.py", "pyproject.toml"} <= top
+    assert {"manage.py", "pyproject.toml", "README.md"} <= top
     assert {"callcenter", "templates", "static", "tests"} <= top
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     runtime = {_name(line) for line in project["dependencies"]}

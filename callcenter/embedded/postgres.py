@@ -33,6 +33,7 @@ FAST = SAFE | {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_wal_size": "4GB",
+    "autovacuum": "off",
 }
 
 
@@ -180,8 +181,9 @@ def _create_roles(server: Postgres) -> None:
             verb = "ALTER" if known.fetchone() else "CREATE"
             statement = sql.SQL(f"{verb} ROLE {{}} {words} PASSWORD {{}}")
             connection.execute(statement.format(sql.Identifier(role), sql.Literal(server.password)))
-        # so that it can drop a database that the app still holds open
-        connection.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(sql.Identifier(OWNER)))
+        # so that it can drop a database that the app or a clean-up still holds open
+        grant = sql.SQL("GRANT pg_signal_backend, pg_signal_autovacuum_worker TO {}")
+        connection.execute(grant.format(sql.Identifier(OWNER)))
         for key, value in APP_DEFAULTS.items():
             statement = sql.SQL("ALTER ROLE {} SET {} = {}")
             connection.execute(
