@@ -62,7 +62,7 @@ def sign_in(site: str) -> SignIn:
         else:
             client.force_login(getattr(northgate, who).user)
             session = client.session
-            proof = {"method": "password", "at": time.time()}
+            proof = {"method": "password", "at": time.time(), "reauthenticated": True}
             session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
             session[PROVED_BY] = str(session["_auth_user_id"])
             session.save()

@@ -1,0 +1,190 @@
+"""Every page: how to reach it in the company, and who looks at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from callcenter.accounts.links import make_link
+from callcenter.accounts.models import OneTimeLinkKind, Role
+from callcenter.imports import files, runs
+from callcenter.imports.actions import NamedSource, start_run
+from callcenter.imports.models import ImportRun, SourceKind
+from tests.browser.northgate import Northgate
+from tests.factories import principal_again
+from tests.imports.conftest import sample
+
+SIGNED_OUT = ""
+HALF_SIGNED_IN = "half"  # the password was right, the second factor is asked
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of the table: its address within the company, and who looks at it."""
+
+    address: Callable[[Northgate], str]
+    who: str = "owner"
+
+
+def at(name: str, *args: Any, query: str = "", who: str = "owner") -> Shown:
+    """The page of this name; an argument that is a function is asked of the company."""
+
+    def address(northgate: Northgate) -> str:
+        found = [arg(northgate) if callable(arg) else arg for arg in args]
+        return reverse(name, args=found) + query
+
+    return Shown(address, who)
+
+
+def first_call(northgate: Northgate) -> int:
+    return northgate.calls[0].pk
+
+
+def first_unit(northgate: Northgate) -> int:
+    return next(iter(northgate.units.values())).pk
+
+
+def first_resident(northgate: Northgate) -> int:
+    return next(iter(northgate.residents.values())).pk
+
+
+def colleague(northgate: Northgate) -> int:
+    return northgate.member.pk
+
+
+def asked_import(northgate: Northgate) -> ImportRun:
+    """An import that waits for a worker."""
+    return start_run(
+        stored=files.store(SimpleUploadedFile("calls.json", sample())),
+        file_name="calls-november.json",
+        source=NamedSource("Northgate calls", SourceKind.CALL_LOGS),
+        options={},
+        actor=principal_again(northgate.admin),
+    )
+
+
+def waiting_import(northgate: Northgate) -> int:
+    return asked_import(northgate).pk
+
+
+def finished_import(northgate: Northgate) -> int:
+    run = asked_import(northgate)
+    runs.work_on(run.pk, lambda: None)
+    return run.pk
+
+
+def reset_token(northgate: Northgate) -> str:
+    email = northgate.member.user.email
+    return make_link(kind=OneTimeLinkKind.PASSWORD_RESET, email=email)[1]
+
+
+def invitation_token(northgate: Northgate) -> str:
+    return make_link(
+        kind=OneTimeLinkKind.INVITATION,
+        email="new.agent@example.com",
+        organization=northgate.organization,
+        role=Role.MEMBER,
+    )[1]
+
+
+def with_factors(name: str, who: str = "admin") -> Shown:
+    """A page about the second factors of somebody who has them."""
+
+    def address(northgate: Northgate) -> str:
+        TOTP.activate(northgate.admin.user, generate_totp_secret())
+        RecoveryCodes.activate(northgate.admin.user)
+        return reverse(name)
+
+    return Shown(address, who)
+
+
+def with_passkey(name: str, *, names_it: bool = True) -> Shown:
+    """A page about the passkey of somebody who has one."""
+
+    def address(northgate: Northgate) -> str:
+        key = Authenticator.objects.create(
+            user=northgate.admin.user,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "Key on my ring", "credential": {}},
+        )
+        return reverse(name, args=[key.pk] if names_it else [])
+
+    return Shown(address, "admin")
+
+
+PAGES: dict[str, Shown] = {
+    "desk:home": at("desk:home"),
+    "desk:search": at("desk:search", query="?q=maple"),
+    "desk:new": at("desk:new"),
+    "calls:list": at("calls:list"),
+    "calls:detail": at("calls:detail", first_call),
+    "calls:correct": at("calls:correct", first_call),
+    "calls:withdraw": at("calls:withdraw", first_call),
+    "calls:unit": at("calls:unit", first_unit),
+    "calls:resident": at("calls:resident", first_resident),
+    "properties:members": at("properties:members"),
+    "properties:member": at("properties:member", colleague),
+    "properties:invitation": at("properties:invitation", invitation_token, who=SIGNED_OUT),
+    "properties:organizations": at("properties:organizations"),
+    "accounts:profile": at("accounts:profile"),
+    "accounts:link": at("accounts:link", reset_token, who=SIGNED_OUT),
+    "imports:list": at("imports:list"),
+    "imports:detail": at("imports:detail", finished_import),
+    "imports:rejected": at("imports:rejected", finished_import),
+    "account_login": at("account_login", who=SIGNED_OUT),
+    "account_logout": at("account_logout"),
+    "account_inactive": at("account_inactive", who=SIGNED_OUT),
+    "account_reauthenticate": at("account_reauthenticate"),
+    "account_change_password": at("account_change_password"),
+    "account_reset_password": at("account_reset_password", who=SIGNED_OUT),
+    "mfa_index": at("mfa_index"),
+    "mfa_authenticate": with_factors("mfa_authenticate", who=HALF_SIGNED_IN),
+    "mfa_reauthenticate": with_factors("mfa_reauthenticate"),
+    "mfa_activate_totp": at("mfa_activate_totp"),
+    "mfa_deactivate_totp": with_factors("mfa_deactivate_totp"),
+    "mfa_view_recovery_codes": with_factors("mfa_view_recovery_codes"),
+    "mfa_generate_recovery_codes": with_factors("mfa_generate_recovery_codes"),
+    "mfa_list_webauthn": with_passkey("mfa_list_webauthn", names_it=False),
+    "mfa_add_webauthn": at("mfa_add_webauthn"),
+    "mfa_edit_webauthn": with_passkey("mfa_edit_webauthn"),
+    "mfa_remove_webauthn": with_passkey("mfa_remove_webauthn"),
+}
+# Other states of the same pages.
+STATES: dict[str, Shown] = {
+    "desk-found": at("desk:home", query="?q=maple"),
+    "desk-nothing-found": at("desk:home", query="?q=nowhere"),
+    "new-with-unit": Shown(lambda n: f"{reverse('desk:new')}?unit={first_unit(n)}"),
+    "list-filtered": at("calls:list", query="?q=leak"),
+    "list-empty": at("calls:list", query="?q=nothing+like+it"),
+    "member-desk": at("desk:home", who="member"),
+    "import-waiting": at("imports:detail", waiting_import),
+    "factors-present": with_factors("mfa_index"),
+    "not-found": Shown(lambda _: "/no-such-page/"),
+    "not-found-anonymous": Shown(lambda _: "/no-such-page/", SIGNED_OUT),
+}
+# Addresses that show no page of ours, with the reason.
+OTHERS: dict[str, str] = {
+    "calls:comment": "POST",
+    "calls:status": "POST",
+    "calls:notes": "POST",
+    "calls:medical": "POST",
+    "properties:invite": "POST",
+    "properties:revoke": "POST",
+    "properties:deactivate": "POST",
+    "properties:reactivate": "POST",
+    "properties:reset": "POST",
+    "imports:continue": "POST",
+    "imports:errors": "CSV",
+    "account_set_password": "leads on, as everybody has a password",
+    "mfa_download_recovery_codes": "text",
+    "mfa_reauthenticate_webauthn": "leads on without a passkey",
+    "mfa_login_webauthn": "JSON",
+    "admin/login/": "leads to the sign-in page",
+    "live": "JSON",
+    "ready": "JSON",
+}

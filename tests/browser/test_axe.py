@@ -1,0 +1,101 @@
+"""Every page can be used by everybody: axe, both themes, desk and phone (users.md 6.6)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, SignIn, Watch, shoot
+from tests.browser.northgate import Northgate
+from tests.browser.pages import OTHERS, PAGES, STATES
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"resultTypes": ["violations"], "runOnly": TAGS}
+# The themes differ in colours only.
+COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SIDEWAYS = """() => [document.scrollingElement, document.querySelector('main')]
+  .filter((element) => element && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`)"""
+WATCH_SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries())
+  if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({type: 'layout-shift', buffered: true});"""
+
+
+def names(
+    patterns: list[URLPattern | URLResolver] | None = None, prefix: str = ""
+) -> Iterator[str]:
+    """The name of every pattern outside Django's admin site, with its namespace."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name or pattern.pattern}"
+        elif pattern.namespace != "admin":
+            below = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern.url_patterns, below)
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert set(names()) == PAGES.keys() | OTHERS.keys()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_address_that_is_not_in_the_table_shows_no_page(
+    name: str, northgate: Northgate, client: Client
+) -> None:
+    client.force_login(northgate.owner.user)
+    path = "/admin/login/" if name == "admin/login/" else first_address(name)
+    response = client.get(path)
+    assert (response.status_code, "text/html" in response.headers["Content-Type"]) != (200, True)
+
+
+def first_address(name: str) -> str:
+    """The address of this name, about the row 1 if it is about any."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, args=[1])
+
+
+@pytest.mark.parametrize("name", [*PAGES, *STATES])
+def test_a_page_serves_everybody(
+    name: str,
+    site: str,
+    page: Page,
+    northgate: Northgate,
+    watch: Watch,
+    sign_in: SignIn,
+) -> None:
+    shown = (PAGES | STATES)[name]
+    address = shown.address(northgate)
+    sign_in(page, northgate, shown.who)
+    page.add_init_script(WATCH_SHIFTS)
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    page.goto(site + address, wait_until="networkidle")
+    assert urlsplit(page.url).path == urlsplit(address).path
+    assert page.evaluate("window.shifted") < 0.01
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            shoot(page, f"{re.sub('[^a-z]+', '-', name)}-{size['width']}-{theme}")
+            rules = RULES if theme == "light" else COLOURS
+            found = Axe().run(page, options=rules).response["violations"]
+            assert [told(fault) for fault in found] == [], (size, theme)
+        assert page.evaluate(SIDEWAYS) == [], size
+    faults = [fault for fault in watch.taken() if "404" not in fault or "not-found" not in name]
+    assert faults == []
+
+
+def told(violation: dict[str, Any]) -> str:
+    """A violation in one line: the rule and the first elements that break it."""
+    elements = [node["html"][:160] for node in violation["nodes"][:3]]
+    return f"{violation['id']}: {elements}"
