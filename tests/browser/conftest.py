@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Dialog, Page, ViewportSize
 
+from callcenter.accounts.models import Membership
 from tests.browser.northgate import Northgate, build
 from tests.browser.stage import Stage
 from tests.conftest import ROOT
@@ -44,23 +45,21 @@ def northgate(site: str) -> Northgate:
 class SignIn(Protocol):
     """Gives a browser somebody's session, without the sign-in page."""
 
-    def __call__(self, page: Page, northgate: Northgate, who: str) -> None:
-        """`who` is a role of the company, "half" for an admin without the second factor, or ""."""
+    def __call__(self, page: Page, membership: Membership, *, without_factor: bool = False) -> None:
+        """With `without_factor` the person has yet to give the second factor."""
 
 
 @pytest.fixture
 def sign_in(site: str) -> SignIn:
     """Gives a browser the session of a person, without the sign-in page."""
 
-    def sign_in(page: Page, northgate: Northgate, who: str) -> None:
-        if not who:
-            return
+    def sign_in(page: Page, membership: Membership, *, without_factor: bool = False) -> None:
         client = Client()
-        if who == "half":
-            person = {"login": northgate.admin.user.email, "password": PASSWORD}
+        if without_factor:
+            person = {"login": membership.user.email, "password": PASSWORD}
             client.post(reverse("account_login"), person)
         else:
-            client.force_login(getattr(northgate, who).user)
+            client.force_login(membership.user)
             session = client.session
             proof = {"method": "password", "at": time.time(), "reauthenticated": True}
             session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]

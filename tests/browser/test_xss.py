@@ -82,7 +82,7 @@ def test_b11_typed_text_never_acts(
     sign_in: SignIn,
 ) -> None:
     _, unit, log = spread(northgate)
-    sign_in(page, northgate, "owner")
+    sign_in(page, northgate.owner)
     asked: list[str] = []
 
     def note(request: Request) -> None:
