@@ -148,6 +148,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "forget what was done": {"task": "outbox.prune", "schedule": 3600, "options": {"expires": 60}},
+    "forget logins and answers": {
+        "task": "accounts.prune",
+        "schedule": 3600,
+        "options": {"expires": 60},
+    },
 }
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).

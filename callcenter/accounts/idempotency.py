@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callcenter.core.errors import RuleError, StaleError
@@ -14,6 +16,8 @@ from callcenter.core.transactions import Actor, write_transaction
 from .models import IdempotencyRecord
 
 type Answer = dict[str, Any]
+
+KEPT = timedelta(hours=24)
 
 
 class ReusedKeyError(StaleError):
@@ -82,3 +86,8 @@ def _stored(record: tuple[str, str, str], digest: bytes) -> Answer | None:
     if bytes(found.request_digest) != digest:
         raise ReusedKeyError(_("This form was sent before with other content. Reload the page."))
     return dict(found.answer)
+
+
+def prune() -> int:
+    """Forget the answers that are older than 24 hours; how many they were."""
+    return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

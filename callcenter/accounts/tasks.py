@@ -1,0 +1,19 @@
+"""What beat asks for once an hour: forgetting what has served its time."""
+
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+
+from . import idempotency, throttle
+
+
+@shared_task(name="accounts.prune")
+def prune() -> None:
+    """Forget throttle windows that are over, answers kept long enough, logins that ended.
+
+    Harmless when it runs twice.
+    """
+    throttle.prune()
+    idempotency.prune()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
