@@ -28,6 +28,7 @@ def calls_page(
         show=lambda keys: CallLog.objects.filter(pk__in=keys).as_rows(),
     )
     for row in page.rows:
+        row["number"] = str(row["pk"])  # a number, not a quantity: no separators, no l10n
         row["url"] = reverse("calls:detail", args=[row["pk"]])
         row["place"] = place_said(row)
         row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -61,9 +61,11 @@ def relative(local: datetime, now: datetime) -> str:
     if far < MINUTE:
         return _("just now")
     if far < HOUR:
-        return _said(int(far // MINUTE), _("in %(n)d min"), _("%(n)d min ago"), past=seconds > 0)
+        words = _("%(n)d min ago") if seconds > 0 else _("in %(n)d min")
+        return words % {"n": far // MINUTE}
     if far < DAY:
-        return _said(int(far // HOUR), _("in %(n)d h"), _("%(n)d h ago"), past=seconds > 0)
+        words = _("%(n)d h ago") if seconds > 0 else _("in %(n)d h")
+        return words % {"n": far // HOUR}
     return _day(local, now)
 
 
@@ -78,11 +80,12 @@ def short(local: datetime, now: datetime) -> str:
 def exact(value: datetime, zone: tzinfo, reader: tzinfo | None = None) -> str:
     """The moment to the second in `zone`, then on the reader's clock when it says another time."""
     local = value.astimezone(zone)
-    said = _exact(local, zone)
+    said = _exact(local, zone, get_language())
     mine = value.astimezone(reader) if reader else local
-    if mine.utcoffset() == local.utcoffset():
+    if reader is None or mine.utcoffset() == local.utcoffset():
         return said
-    return _("%(there)s; for you %(here)s") % {"there": said, "here": _exact(mine, mine.tzinfo)}
+    here = _exact(mine, reader, get_language())
+    return _("%(there)s; for you %(here)s") % {"there": said, "here": here}
 
 
 def duration(seconds: int) -> str:
@@ -127,10 +130,6 @@ def _reader_zone(context: Context) -> ZoneInfo | None:
     return zone_named(name) if name else None
 
 
-def _said(n: int, future: str, past_words: str, *, past: bool) -> str:
-    return (past_words if past else future) % {"n": n}
-
-
 def _day(local: datetime, now: datetime) -> str:
     """The day in as few words as are clear from `now`."""
     days = (now.date() - local.date()).days
@@ -143,7 +142,8 @@ def _day(local: datetime, now: datetime) -> str:
     return date_format(local, pgettext("format of a day of another year", "j M Y"))
 
 
-def _exact(local: datetime, zone: tzinfo | None) -> str:
+@lru_cache(maxsize=4096)  # the same rows are looked at again and again
+def _exact(local: datetime, zone: tzinfo, _language: str | None) -> str:
     moment = date_format(local, pgettext("format of an exact moment", "D j M Y H:i:s"))
     place = str(zone).rsplit("/", 1)[-1].replace("_", " ")
     name = local.tzname() or ""
