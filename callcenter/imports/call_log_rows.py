@@ -1,5 +1,6 @@
 """Applying call logs of another system: new ones by COPY, known ones field by field."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,11 +116,12 @@ def _reason_ids(line: Waiting, references: References) -> list[int]:
 
 
 def _comment_marks(line: Waiting) -> list[str]:
-    """What tells the line's comments apart: position, text and user."""
-    return [
-        fingerprint([comment["n"], comment["text"], comment["user"]])
-        for comment in line.data.get("comments", ())
-    ]
+    return [_comment_mark(comment) for comment in line.data.get("comments", ())]
+
+
+def _comment_mark(comment: dict[str, Any]) -> str:
+    """What tells a line's comments apart: position, text and user."""
+    return fingerprint([comment["n"], comment["text"], comment["user"]])
 
 
 def _create(chunk: Chunk, lines: list[Waiting], references: References) -> None:
@@ -133,7 +135,7 @@ def _create(chunk: Chunk, lines: list[Waiting], references: References) -> None:
         reason_ids = _reason_ids(line, references)
         reasons += [(organization, pk, reason, n) for n, reason in enumerate(reason_ids)]
         marks = _comment_marks(line)
-        history += _history(chunk, line, pk, fields, references, marks)
+        history += _history(chunk, line, pk, fields, references)
         values: dict[str, Any] = {name: fingerprint(_group(fields, name)) for name in GROUPS}
         values |= {"reasons": fingerprint(reason_ids), "comments": marks}
         chunk.created(line, pk, values)
@@ -152,13 +154,13 @@ def _history(
     call_log_id: int,
     fields: dict[str, Any],
     references: References,
-    wanted: list[str],
+    known: Collection[str] = (),
 ) -> list[tuple[Any, ...]]:
-    """Rows of history for those comments of the line whose mark is `wanted`, in order."""
+    """Rows of history for those comments of the line whose mark is not `known`, in order."""
     now, rows = timezone.now(), []
     status_id, zone = fields["status_id"], fields["contacted_zone"]
-    for mark, comment in zip(_comment_marks(line), line.data.get("comments", ()), strict=True):
-        if mark not in wanted:
+    for comment in line.data.get("comments", ()):
+        if known and _comment_mark(comment) in known:
             continue
         moment = now
         if "at" in comment:
@@ -166,9 +168,9 @@ def _history(
         elif "local" in comment:
             moment = read_clock(datetime.fromisoformat(comment["local"]), zone)[0]
         name = comment["status"] or references.status_name(status_id)
-        known = references.status_names.get(name, status_id)
+        status = references.status_names.get(name, status_id)
         assumed = "at" not in comment
-        words = (comment["text"], None, comment["user"], known, name)
+        words = (comment["text"], None, comment["user"], status, name)
         kind = (CommentKind.IMPORT, Visibility.INTERNAL, moment, assumed, comment["raw"])
         rows.append((chunk.run.organization_id, call_log_id, *words, *kind))
     return rows
@@ -228,7 +230,7 @@ def _compare(
         kept.append("reasons")
     known = recorded.get("comments", [])
     fresh = [mark for mark in _comment_marks(line) if mark not in known]
-    change.history = _history(chunk, line, call.pk, change.fields, references, fresh)
+    change.history = _history(chunk, line, call.pk, change.fields, references, known)
     values["comments"] = [*known, *fresh]
     if fresh:
         change.before["comments"] = len(known)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import DateTimeField, Func
 from django.db.models.functions import Now
 
 from callcenter.core.transactions import write_transaction
@@ -16,7 +17,14 @@ from callcenter.properties.principals import Principal
 from .models import RUNNING, ImportRun, RunState
 
 OPEN = (RunState.PENDING, *RUNNING)
-LONG_STEP = timedelta(minutes=5)  # for the one step that has no chunks
+LONG_STEP = timedelta(minutes=5)  # at most, for the one step that has no chunks
+
+
+class _Clock(Func):
+    """The time now, not that at which the transaction began."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
 
 
 class LeaseLostError(Exception):
@@ -38,7 +46,8 @@ class Lease:
 def take_lease(run_id: int) -> Lease | None:
     """The lease of an open run that nobody works on and whose source is free; else None.
 
-    Runs of one source go one after the other, in the order in which they were asked for.
+    Runs of one source go one after the other, in the order in which they were asked for. A run
+    whose row is locked is being worked on, however old its lease looks.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -46,7 +55,9 @@ def take_lease(run_id: int) -> Lease | None:
                 "UPDATE imports_importrun r SET attempts = attempts + 1, state = 'staging',"
                 " checkpoint = 0, started_at = coalesce(started_at, statement_timestamp()),"
                 " leased_until = statement_timestamp() + make_interval(secs => %s)"
-                " WHERE id = %s AND state = ANY (%s)"
+                " WHERE id = (SELECT id FROM imports_importrun WHERE id = %s"
+                "   FOR NO KEY UPDATE SKIP LOCKED)"
+                " AND state = ANY (%s)"
                 " AND (leased_until IS NULL OR leased_until <= statement_timestamp())"
                 " AND NOT EXISTS (SELECT 1 FROM imports_importrun o"
                 "  WHERE o.source_id = r.source_id AND o.id <> r.id AND (o.state = ANY (%s)"
@@ -61,11 +72,13 @@ def take_lease(run_id: int) -> Lease | None:
 
 
 @contextmanager
-def step(lease: Lease, *, lasts: timedelta | None = None) -> Iterator[tuple[ImportRun, Principal]]:
+def step(lease: Lease, *, is_long: bool = False) -> Iterator[tuple[ImportRun, Principal]]:
     """One transaction of the run's work: the lease renewed, the requester's rights of now.
 
     The run's row is locked, so that a worker that lost its lease can neither write nor wait
-    for long. LeaseLostError and RequesterGoneError leave everything as it was.
+    for long, and nobody takes the lease meanwhile. A step that `is_long` renews it at its end
+    once more, because others see the lease only then. LeaseLostError and RequesterGoneError
+    leave everything as it was.
     """
     run = ImportRun.objects.select_related("organization", "source").get(pk=lease.run_id)
     principal = principal_for(
@@ -77,11 +90,12 @@ def step(lease: Lease, *, lasts: timedelta | None = None) -> Iterator[tuple[Impo
         raise RequesterGoneError
     with write_transaction(principal):
         held = ImportRun.objects.filter(pk=run.pk, attempts=lease.attempt, state__in=RUNNING)
-        until = Now() + (lasts or settings.OUTBOX_PATIENCE)
-        if not held.update(leased_until=until):
+        if not held.update(leased_until=Now() + settings.OUTBOX_PATIENCE):
             raise LeaseLostError
         run.refresh_from_db(fields=["state", "checkpoint", "lines_read"])
         yield run, principal
+        if is_long:
+            held.update(leased_until=_Clock() + settings.OUTBOX_PATIENCE)
 
 
 def let_go(lease: Lease) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from .ledger import as_json
+from .ledger import as_json, joined_set_wise
 from .models import ImportRun, SourceKind
 from .readers.results import canonical, content_hash
 
@@ -20,14 +20,15 @@ def merge_repeated(run: ImportRun) -> None:
     """
     merged: list[dict[str, Any]] = []
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            "SELECT l.natural_key, l.number, l.data::text FROM imports_importline l"
-            " WHERE l.run_id = %s AND l.outcome = '' AND l.natural_key IN ("
-            "  SELECT natural_key FROM imports_importline WHERE run_id = %s AND outcome = ''"
-            "  GROUP BY natural_key HAVING min(row_hash) <> max(row_hash))"
-            " ORDER BY l.natural_key, l.number",
-            [run.pk, run.pk],
-        )
+        with joined_set_wise():
+            cursor.execute(
+                "SELECT l.natural_key, l.number, l.data::text FROM imports_importline l"
+                " WHERE l.run_id = %s AND l.outcome = '' AND l.natural_key IN ("
+                "  SELECT natural_key FROM imports_importline WHERE run_id = %s AND outcome = ''"
+                "  GROUP BY natural_key HAVING min(row_hash) <> max(row_hash))"
+                " ORDER BY l.natural_key, l.number",
+                [run.pk, run.pk],
+            )
         key, number = None, 0
         whole: dict[str, Any] = {}
         for next_key, next_number, text in cursor:

@@ -91,7 +91,9 @@ def _look_again(run_id: int) -> Again | None:
     run = ImportRun.objects.filter(pk=run_id, state__in=OPEN).first()
     if run is None:
         return None
-    return Again(WAIT, progress=run.state == RunState.PENDING)
+    if run.state == RunState.PENDING:
+        return Again(WAIT)
+    return Again(WAIT, is_turn=False)  # somebody works on it, or did until a moment ago
 
 
 def _stage(lease: Lease, stepped: Progress) -> None:
@@ -121,7 +123,7 @@ def _almost(place: int) -> int:
 
 def _check(lease: Lease, stepped: Progress) -> None:
     """End the lines that say nothing new; the rest is to be applied."""
-    with step(lease, lasts=LONG_STEP) as (run, _principal):
+    with step(lease, is_long=True) as (run, _principal):
         _take_time()
         merge_repeated(run)
         duplicate = staging.mark_duplicates(run)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from .ledger import as_json, copy_rows
+from .ledger import as_json, copy_rows, joined_set_wise
 from .models import ImportLine, ImportRun, LineOutcome, SourceKind
 from .readers.call_logs import read_call_logs
 from .readers.columns import Columns
@@ -87,7 +87,7 @@ def stage(run: ImportRun, batch: list[Staged], *, bytes_read: int) -> None:
 
 def mark_known(run: ImportRun) -> int:
     """End the lines whose content the source said before; their number."""
-    with connection.cursor() as cursor:
+    with joined_set_wise(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE imports_importline l SET outcome = %s, object_id = r.object_id"
             " FROM imports_sourcerow r WHERE l.run_id = %s AND l.outcome = ''"
@@ -101,7 +101,7 @@ def mark_duplicates(run: ImportRun) -> int:
     """End all lines but the last of those about the same thing; their number."""
     said = _("Said again on line {line}, which counts.")
     head, tail = said.split("{line}")
-    with connection.cursor() as cursor:
+    with joined_set_wise(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE imports_importline l SET outcome = %s, reason = %s || w.last || %s"
             " FROM (SELECT number, max(number) OVER (PARTITION BY natural_key) AS last"

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from .actions import hint_of
 from .models import OutboxMessage
@@ -29,10 +29,12 @@ class Again:
     """The work is not over: go on after `after` (at once when zero).
 
     With `progress` the attempts start from zero; without it this start counts as one in vain.
+    A start that found somebody else at work (`is_turn` false) counts for nothing.
     """
 
     after: timedelta = timedelta(0)
     progress: bool = True
+    is_turn: bool = True
 
 
 def deliver(
@@ -92,7 +94,9 @@ def _fail(message_id: int, error: Exception) -> None:
 
 def _continue(message_id: int, again: Again) -> None:
     rows = _open(message_id)
-    if again.progress:
+    if not again.is_turn:
+        rows.update(attempts=Greatest(F("attempts") - 1, 0))
+    elif again.progress:
         rows.update(attempts=0)
     rows.update(due_at=Now() + (again.after or settings.OUTBOX_PATIENCE))
     if not again.after and (message := rows.first()) is not None:

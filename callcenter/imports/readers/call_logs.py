@@ -1,5 +1,6 @@
 """An element of the property API's list of call logs as a record (wire/connect.md 4 and 9)."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -14,6 +15,7 @@ MAX_TEXT = 50_000
 MAX_ID = 2**31
 MAX_COMMENTS = 5_000
 SHORT, NAME, STATUS_NAME, RAW_TIME = 300, 120, 60, 80
+NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 def read_call_logs(file: BinaryIO) -> Iterator[Line | Refused]:
@@ -100,7 +102,7 @@ def _text(value: dict[str, Any], member: str, limit: int) -> str:
 
 def healed(text: str) -> str:
     """`text` with bytes that were no UTF-8 read as cp1252, where that makes sense."""
-    if not any("\udc80" <= c <= "\udcff" for c in text):
+    if text.isascii() or not NOT_UTF8.search(text):
         return text
     try:
         return text.encode("utf-8", "surrogateescape").decode("cp1252")

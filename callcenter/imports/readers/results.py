@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ VERSION = 1  # of the mapping: another one makes every line count as changed
 MAX_KEY = 200
 SHOWN = 200  # characters of a refused value that the page shows
 KEPT = 2_000  # characters of a refused cell that are kept for the error file
+SURROGATE = re.compile("[\ud800-\udfff]")
+# encoders that are made once: json.dumps makes one for each value
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class UnreadableFileError(RuleError):
@@ -65,12 +69,12 @@ def storable(text: str) -> str:
 
 def has_unstorable(text: str) -> bool:
     """Whether `text` holds NUL or a lone surrogate."""
-    return "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text)
+    return "\x00" in text or (not text.isascii() and SURROGATE.search(text) is not None)
 
 
 def canonical(data: dict[str, Any]) -> str:
     """The one form of a line's content, whatever the order of its members."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return CANONICAL.encode(data)
 
 
 def content_hash(text: str) -> bytes:
