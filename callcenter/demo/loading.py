@@ -2,8 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from callcenter.accounts.models import Membership, Organization, Role, User
 from callcenter.calls.models import Callback, CallLog, CallLogReason, Comment, Reason, Status
 from callcenter.calls.workflow import give_default_workflow
+from callcenter.core.ahead import one_ahead
 from callcenter.core.limits import without_time_limits
 from callcenter.core.transactions import write_transaction
 from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
@@ -105,15 +105,6 @@ def give_new_passwords() -> dict[str, Any]:
                 user.save(update_fields=["password"])
                 users.append({"email": email, "password": password, "role": role.value})
     return {"users": users, "credentials": []}
-
-
-def one_ahead[T](items: Iterator[T]) -> Iterator[T]:
-    """The items, the next one made in a thread while this one is used."""
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        coming = maker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = maker.submit(next, items, None)
-            yield item
 
 
 def _load_places(

@@ -7,6 +7,7 @@ staged, checks again, and applies what still waits.
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from callcenter.core.ahead import one_ahead
 from callcenter.outbox.delivery import Again
 
 from . import files, staging
@@ -105,11 +107,13 @@ def _stage(lease: Lease, stepped: Progress) -> None:
     with files.opened(run.stored_as) as file:
         columns, lines = staging.read_lines(run, file)
         page = staging.columns_for_page(columns)
-        for batch in staging.batches(run, staging.skipped(lines, staged)):
-            with step(lease) as (run, _principal):
-                staging.stage(run, batch, bytes_read=_almost(file.tell()))
-                ImportRun.objects.filter(pk=run.pk).update(columns=page)
-            stepped()
+        batches = staging.batches(run, staging.skipped(lines, staged))
+        with closing(one_ahead(batches)) as made:  # no thread reads on when the file is closed
+            for batch in made:
+                with step(lease) as (run, _principal):
+                    staging.stage(run, batch, bytes_read=_almost(file.tell()))
+                    ImportRun.objects.filter(pk=run.pk).update(columns=page)
+                stepped()
     with step(lease) as (run, _principal):
         ImportRun.objects.filter(pk=run.pk).update(
             state=RunState.VALIDATING, bytes_read=F("byte_size")

@@ -15,7 +15,7 @@ from .readers.dates import DateOrder
 from .readers.results import Line, Refused, canonical, content_hash
 from .readers.roster import RosterOptions, read_roster
 
-BATCH_LINES = 2_000
+BATCH_LINES = 5_000
 BATCH_BYTES = 4_000_000
 STAGED: tuple[str, ...] = (
     *("organization_id", "run_id", "number", "natural_key", "row_hash", "data"),
