@@ -142,7 +142,9 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "log": log,
         "phone": phone_said(log.phone_e164, log.phone_raw),
         "history": comments.as_history(principal),
-        "statuses": Status.objects.visible_to(principal).after(log),
+        "statuses": Status.objects.visible_to(principal).after(
+            log.status_id, has_head_call=log.folded_into_id is not None
+        ),
         "notes_digest": actions.notes_digest(log.notes),
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),

@@ -1,0 +1,27 @@
+"""Properties, their units, the people who live there and their telephone numbers."""
+
+from .links import PropertyLink
+from .places import Property, PropertyQuerySet, ScopedByPropertyQuerySet, Unit, UnitQuerySet
+from .residents import (
+    Occupancy,
+    PhoneLabel,
+    Resident,
+    ResidentPhone,
+    ResidentPhoneQuerySet,
+    ResidentQuerySet,
+)
+
+__all__ = [
+    "Occupancy",
+    "PhoneLabel",
+    "Property",
+    "PropertyLink",
+    "PropertyQuerySet",
+    "Resident",
+    "ResidentPhone",
+    "ResidentPhoneQuerySet",
+    "ResidentQuerySet",
+    "ScopedByPropertyQuerySet",
+    "Unit",
+    "UnitQuerySet",
+]
