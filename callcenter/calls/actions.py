@@ -50,12 +50,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
     for the actor, a caller without a name, a text that is too long.
     """
     with write_transaction(actor):
-        place = resolve_place(
-            property_id=call.property_id,
-            unit_id=call.unit_id,
-            resident_id=call.resident_id,
-            principal=actor,
-        )
+        place = _place_of(call, actor)
         status = status_named(call.status_id, actor)
         if status.needs_head_call:
             raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
@@ -281,6 +276,15 @@ def _check_move(log: CallLog, status: Status, comment: str) -> None:
         raise RuleError(_("Say in a comment why the call is opened again."), field="comment")
 
 
+def _place_of(said: NewCall | Correction, actor: Principal) -> Place:
+    return resolve_place(
+        property_id=said.property_id,
+        unit_id=said.unit_id,
+        resident_id=said.resident_id,
+        principal=actor,
+    )
+
+
 def _caller(typed: str, place: Place) -> str:
     """The resident's name at this time, else what was typed; RuleError when there is neither."""
     if place.resident is not None:
@@ -293,12 +297,7 @@ def _caller(typed: str, place: Place) -> str:
 
 def _corrected_fields(log: CallLog, correction: Correction, actor: Principal) -> dict[str, Any]:
     """The fields of `log` that the correction gives another value, with that value."""
-    place = resolve_place(
-        property_id=correction.property_id,
-        unit_id=correction.unit_id,
-        resident_id=correction.resident_id,
-        principal=actor,
-    )
+    place = _place_of(correction, actor)
     same_person = place.resident is not None and place.resident.pk == log.resident_id
     wanted: dict[str, Any] = {
         "property": place.property,

@@ -35,21 +35,23 @@ def mask_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     return event
 
 
+SHARED: Sequence[Processor] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    mask_personal_data,
+)
+
+
 def logging_config(*, readable: bool, level: str) -> dict[str, Any]:
     """Django's LOGGING: structlog's and other libraries' lines go the same way."""
-    shared: Sequence[Processor] = (
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        mask_personal_data,
-    )
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
+            *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -67,7 +69,7 @@ def logging_config(*, readable: bool, level: str) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-                "foreign_pre_chain": shared,
+                "foreign_pre_chain": SHARED,
             }
         },
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
