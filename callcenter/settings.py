@@ -194,6 +194,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "callcenter"
+MFA_TOTP_TOLERANCE = 1  # a code may be one step (30 s) old or early: clocks and fingers differ
 REQUIRE_MFA = env.bool("REQUIRE_MFA", not LOCAL)
 MFA_FORMS = {
     "authenticate": "callcenter.accounts.codes.SignInCodeForm",

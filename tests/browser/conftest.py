@@ -14,7 +14,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import ConsoleMessage, Dialog, Page, ViewportSize
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, ViewportSize
 
 from callcenter.accounts.models import Membership
 from tests.browser.northgate import Northgate, build
@@ -27,6 +27,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 WATCH_CSP = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.blockedURI))"
 
 
@@ -73,13 +74,19 @@ def sign_in(site: str) -> SignIn:
 
 @dataclass
 class Watch:
-    """What went wrong in a page since the last look."""
+    """What went wrong in a page since the last look.
+
+    What the browser gave up because somebody went on is no fault, nor what htmx says of it.
+    """
 
     faults: list[str] = field(default_factory=list)
+    has_given_up: bool = False
 
     def taken(self) -> list[str]:
         """The faults so far, which are then forgotten."""
         faults, self.faults = self.faults, []
+        if self.has_given_up:
+            faults = [fault for fault in faults if not fault.startswith(GIVEN_UP)]
         return faults
 
 
@@ -93,9 +100,15 @@ def watch(page: Page) -> Watch:
         if message.type == "error":
             seen.faults.append(f"{message.text} {message.location['url']}")
 
+    def lose(request: Request) -> None:
+        if request.failure == "net::ERR_ABORTED":
+            seen.has_given_up = True
+        else:
+            seen.faults.append(f"failed: {request.url}")
+
     page.on("console", hear)
     page.on("pageerror", lambda error: seen.faults.append(str(error)))
-    page.on("requestfailed", lambda request: seen.faults.append(f"failed: {request.url}"))
+    page.on("requestfailed", lose)
 
     def refuse(dialog: Dialog) -> None:
         seen.faults.append(f"dialog: {dialog.message}")

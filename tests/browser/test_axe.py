@@ -84,7 +84,7 @@ def test_a_page_serves_everybody(
     page.emulate_media(color_scheme="light")
     page.goto(site + address, wait_until="networkidle")
     assert urlsplit(page.url).path == urlsplit(address).path
-    assert page.evaluate("window.shifted") < 0.01
+    assert stands_still(page)
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
         for theme in ("light", "dark"):
@@ -96,6 +96,17 @@ def test_a_page_serves_everybody(
         assert page.evaluate(SIDEWAYS) == [], size
     faults = [fault for fault in watch.taken() if "404" not in fault or "not-found" not in name]
     assert faults == []
+
+
+def stands_still(page: Page) -> bool:
+    """Whether the page does not move by itself: one that does so moves at every load, while on a
+    busy machine any page may be painted half once.
+    """
+    for _ in range(3):
+        if page.evaluate("window.shifted") < 0.01:
+            return True
+        page.reload(wait_until="networkidle")
+    return False
 
 
 def told(violation: dict[str, Any]) -> str:
