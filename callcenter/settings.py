@@ -209,6 +209,14 @@ LOGIN_TRIES_PER_ACCOUNT = env.int("LOGIN_TRIES_PER_ACCOUNT", 10)
 LOGIN_TRIES_PER_ADDRESS = env.int("LOGIN_TRIES_PER_ADDRESS", 200)
 LOGIN_WINDOW = timedelta(minutes=env.int("LOGIN_WINDOW_MINUTES", 15))
 
+# Credentials of other systems. Secrets are kept as HMACs under the first pepper and looked up
+# under each; without peppers of their own the secret keys serve (B-39).
+API_PEPPERS: list[str] = env.list("API_PEPPERS", [SECRET_KEY, *SECRET_KEY_FALLBACKS])
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)  # of one credential
+API_KEY_TRIES_PER_ADDRESS = env.int("API_KEY_TRIES_PER_ADDRESS", 200)  # unknown ones, in a window
+API_MAX_BYTES = env.int("API_MAX_BYTES", 1_048_576)
+API_MAX_DEPTH = 32
+
 # Mail is optional: without EMAIL_URL an owner hands out one-time links.
 EMAIL_URL = env.str("EMAIL_URL", "")
 MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL"))} if EMAIL_URL else {}

@@ -5,11 +5,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from callcenter.accounts.models import Membership, Organization, Role, User
+from callcenter.accounts.models import ApiCredential, Membership, Organization, Role, User
+from callcenter.accounts.secrets import hmac_of, new_secret
 from callcenter.calls.models import CallLog, Comment, Reason, Status
 from callcenter.calls.workflow import give_default_workflow
 from callcenter.properties.access import principal_for
-from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
+from callcenter.properties.models import (
+    CredentialProperty,
+    Property,
+    PropertyLink,
+    Resident,
+    ResidentPhone,
+    Unit,
+)
 from callcenter.properties.principals import Principal
 
 _serial = itertools.count(1)
@@ -133,3 +141,31 @@ def make_comment(call_log: CallLog, **fields: Any) -> Comment:
     return Comment.objects.create(
         organization=call_log.organization, call_log=call_log, **(blank | fields)
     )
+
+
+def make_credential(
+    membership: Membership, role: Role | None = None, **fields: Any
+) -> tuple[ApiCredential, str]:
+    """A credential of this person and its secret; of the person's own role unless told otherwise.
+
+    `properties` narrows it to these.
+    """
+    chosen = fields.pop("properties", None)
+    secret = new_secret()
+    pepper_id, digest = hmac_of(secret)
+    if role is not None or not fields.get("permissions"):
+        fields["role"] = role or membership.role
+    credential = ApiCredential.objects.create(
+        organization=membership.organization,
+        owner=membership.user,
+        pepper_id=pepper_id,
+        secret_hmac=digest,
+        last_four=secret[-4:],
+        is_narrowed=chosen is not None,
+        **{"name": f"Credential {next(_serial)}"} | fields,
+    )
+    for place in chosen or ():
+        CredentialProperty.objects.create(
+            organization=membership.organization, credential=credential, property=place
+        )
+    return credential, secret

@@ -24,10 +24,11 @@ from callcenter.calls.models import (
 )
 from callcenter.core.audit import AuditEvent
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
-from callcenter.properties.models import Property, PropertyLink
+from callcenter.properties.models import CredentialProperty, Property, PropertyLink
 from tests.factories import (
     make_call_log,
     make_comment,
+    make_credential,
     make_membership,
     make_organization,
     make_phone,
@@ -41,6 +42,7 @@ SECRET_NUMBER = "+12125550177"
 FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
+    *("permissions", "pepper_id", "last_four"),
 }
 
 
@@ -79,6 +81,8 @@ def make_world(word: str) -> World:
     rows |= _rest(organization, people[Role.OWNER], word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
+    rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
+    rows["CredentialProperty"] = CredentialProperty.objects.get(credential=rows["ApiCredential"])
     rows["PropertyLink"] = PropertyLink.objects.get(membership=people[Role.MEMBER])
     rows["Status"] = Status.objects.get(organization=organization, name="New")
     rows["Reason"] = Reason.objects.filter(organization=organization).first()

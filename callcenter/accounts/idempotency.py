@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils import timezone
@@ -34,13 +34,22 @@ def digest_of(body: Any) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def scope_of(actor: Actor) -> str:
-    """Whose keys these are: two people's equal keys do not meet."""
+class Asker(Actor, Protocol):
+    """Who asks, and with which credential if with any."""
+
+    @property
+    def credential_id(self) -> int | None: ...
+
+
+def scope_of(actor: Asker) -> str:
+    """Whose keys these are: equal keys of two people, or of two credentials, do not meet."""
+    if actor.credential_id is not None:
+        return f"credential:{actor.credential_id}"
     return f"{actor.kind}:{actor.organization_id}:{actor.user_id}"
 
 
 def once(
-    *, actor: Actor, endpoint: str, key: str, body: Any, effect: Callable[[], Answer]
+    *, actor: Asker, endpoint: str, key: str, body: Any, effect: Callable[[], Answer]
 ) -> Answer:
     """Run `effect` unless `key` had one; its answer, or the stored one of the first time.
 

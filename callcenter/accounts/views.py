@@ -18,12 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from callcenter.core.htmx import render_page
 from callcenter.core.mail import mail_is_configured
-from callcenter.core.transactions import Actor
 
 from . import throttle
 from .actions import change_profile, person_of_reset, request_reset, reset_password
 from .forms import NewPasswordForm, ProfileForm, ResetRequestForm
-from .idempotency import once
+from .idempotency import Asker, once
 from .links import find_link
 from .models import OneTimeLinkKind, User
 
@@ -39,7 +38,7 @@ class PersonRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
     user: User
-    principal: Actor
+    principal: Asker
 
 
 @require_http_methods(["GET", "POST"])

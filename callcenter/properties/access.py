@@ -1,10 +1,12 @@
 """Rights computed from a membership: the one place that pages, admin and APIs ask."""
 
+from collections.abc import Collection
+
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Q
 
-from callcenter.accounts.models import Membership, Role
+from callcenter.accounts.models import Membership, Role, SinglePermission
 
 from .principals import Kind, Principal
 
@@ -52,6 +54,28 @@ ADMIN = MEMBER | _words(
 OWNER = ADMIN | _words({"accounts.organization": "change"})
 
 PERMISSIONS = {Role.OWNER: OWNER, Role.ADMIN: ADMIN, Role.MEMBER: MEMBER}
+# What credentials that only read may see (wire/connect.md 2). Rings of escalations are theirs, too.
+READ_ITEM = frozenset({"escalations.view_escalationitem"})
+READ_ALL = READ_ITEM | {word for word in MEMBER if word.split(".")[1].startswith("view_")}
+
+
+def credential_words(
+    role: Role, *, has_role: bool, permissions: Collection[str], can_write: bool
+) -> frozenset[str]:
+    """What a credential of this effective role, or with these single permissions, may do.
+
+    A member's writes only if an owner or admin issued it so; single permissions only read.
+    """
+    if has_role:
+        if role == Role.MEMBER and not can_write:
+            return READ_ALL
+        return PERMISSIONS[role] | READ_ITEM
+    words: frozenset[str] = frozenset()
+    if SinglePermission.READ_CALL_LOG_ITEM in permissions:
+        words |= READ_ITEM
+    if SinglePermission.READ_ALL in permissions:
+        words |= READ_ALL
+    return words
 
 
 def active_memberships(user_id: int) -> list[Membership]:

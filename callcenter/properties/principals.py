@@ -15,6 +15,7 @@ class Principal:
     `property_ids` is None for all of the organisation. `permissions` are Django's words
     ("calls.change_reason"). `user_id` is None only for the system itself. `user_name` is the
     name as it is written into history; `organization` is there for its zone, region and switches.
+    `is_narrowed` is a credential with a property set: calls without a place are never its concern.
     """
 
     organization_id: int
@@ -28,6 +29,7 @@ class Principal:
     kind: Kind
     user_name: str = field(repr=False)
     organization: Organization = field(repr=False, compare=False)
+    is_narrowed: bool = False
 
     @property
     def manages(self) -> bool:

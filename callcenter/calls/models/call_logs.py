@@ -52,12 +52,15 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         """Not withdrawn, and the whole organisation's or a member's share of it.
 
         A member sees the calls of linked properties and, without a property, those the member
-        took, is assigned or holds a callback for, "anyone" callbacks, and all by the setting.
+        took, is assigned or holds a callback for, "anyone" callbacks, and all by the setting; a
+        credential with a property set sees none of those.
         """
         rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
         if principal.property_ids is None:
             return rows
         placed = Q(property_id__in=principal.property_ids)
+        if principal.is_narrowed:
+            return rows.filter(placed)
         if principal.organization.members_see_unplaced:
             return rows.filter(placed | Q(property_id=None))
         me = principal.user_id

@@ -1,6 +1,6 @@
 """Properties, their units, the people who live there and their telephone numbers."""
 
-from .links import PropertyLink
+from .links import CredentialProperty, PropertyLink
 from .places import Property, PropertyQuerySet, ScopedByPropertyQuerySet, Unit, UnitQuerySet
 from .residents import (
     Occupancy,
@@ -12,6 +12,7 @@ from .residents import (
 )
 
 __all__ = [
+    "CredentialProperty",
     "Occupancy",
     "PhoneLabel",
     "Property",

@@ -1,6 +1,5 @@
 """Organisations, the people who sign in, and what each may do where."""
 
-from datetime import timedelta
 from typing import Any, Protocol, Self
 
 from django.conf import settings
@@ -9,12 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower, Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.audit import tracked
-
-LINK_LIFETIME = timedelta(days=7)
 
 
 class Role(models.TextChoices):
@@ -211,110 +207,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
-
-
-class OneTimeLinkKind(models.TextChoices):
-    """What a one-time link lets its holder do."""
-
-    INVITATION = "invitation", _("Invitation")
-    PASSWORD_RESET = "password_reset", _("Password reset")
-
-
-class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
-    """Reads of one-time links."""
-
-    def visible_to(self, principal: Manager) -> Self:
-        """The organisation's, for owners and admins; nobody else sees any."""
-        if not principal.manages:
-            return self.none()
-        return self.filter(organization_id=principal.organization_id)
-
-    def open(self) -> Self:
-        """Those that still work."""
-        return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
-
-
-class OneTimeLink(models.Model):
-    """A link that works once and expires: an invitation or a password reset.
-
-    Only the SHA-256 of its 256 random bits is kept. An invitation names an address, a role and
-    (for members) property ids; whether the address has an account does not show.
-    """
-
-    kind = models.CharField(max_length=14, choices=OneTimeLinkKind)
-    token_digest = models.BinaryField(max_length=32, unique=True)
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="links", null=True, blank=True
-    )
-    email = models.EmailField(max_length=254)
-    name = models.CharField(max_length=120, blank=True, default="", db_default="")
-    role = models.CharField(max_length=6, choices=Role, blank=True, default="")
-    property_ids = models.JSONField(default=list, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
-    )
-    created_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = OneTimeLinkQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="onetimelink_invitation_names_organization_and_role",
-                condition=~Q(kind=OneTimeLinkKind.INVITATION)
-                | (Q(organization__isnull=False) & Q(role__in=Role.values)),
-            ),
-            models.CheckConstraint(
-                name="onetimelink_used_or_revoked",
-                condition=Q(used_at=None) | Q(revoked_at=None),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.email}"
-
-
-class IdempotencyRecord(models.Model):
-    """A request that had its effect: the same key again gets the same answer (B-46).
-
-    Written in the transaction of the effect. `scope` is who asked ("session:<user>",
-    "credential:<id>"), `endpoint` what; `request_digest` tells the same request from another
-    one under the same key. Kept for 24 hours.
-    """
-
-    scope = models.CharField(max_length=60)
-    endpoint = models.CharField(max_length=120)
-    key = models.CharField(max_length=255)
-    request_digest = models.BinaryField(max_length=32)
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
-    answer = models.JSONField(default=dict)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["scope", "endpoint", "key"], name="idempotencyrecord_once"),
-        ]
-        indexes = [
-            models.Index(fields=["created_at"], name="idempotencyrecord_pruning"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.endpoint} {self.key}"
-
-
-class LoginThrottle(models.Model):
-    """Tries to sign in that failed: one row per account and one per address (B-35).
-
-    Counted by one INSERT .. ON CONFLICT .. RETURNING before the password is looked at, so that
-    parallel tries are all counted. `subject` is a keyed hash, never the address itself.
-    """
-
-    subject = models.CharField(max_length=80, primary_key=True)
-    tries = models.PositiveIntegerField(default=0)
-    window_started_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"{self.subject[:16]}: {self.tries}"

@@ -1,0 +1,182 @@
+"""Keys of other systems, how often they ask, and what they asked."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from callcenter.core.audit import tracked
+
+from .people import Manager, Organization, Role
+
+
+class Wire(models.TextChoices):
+    """In which form answers are written, where the documents and the servers in use differ."""
+
+    DOCUMENTED = "documented", _("As documented")
+    DEPLOYED = "deployed", _("As deployed servers do")
+
+
+class SinglePermission(models.TextChoices):
+    """A right that a credential can have instead of a role (wire/connect.md 2)."""
+
+    READ_CALL_LOG_ITEM = "read_call_log_item", _("Read Incoming Call Log Item")
+    READ_ALL = "read_all_project_resources", _("Read All Project Resources")
+
+
+class ApiCredentialQuerySet(models.QuerySet["ApiCredential"]):
+    """Reads of credentials."""
+
+    def visible_to(self, principal: Manager) -> Self:
+        """The organisation's for owners and admins, for members their own."""
+        rows = self.filter(organization_id=principal.organization_id)
+        return rows if principal.manages else rows.filter(owner_id=principal.user_id)
+
+    def for_list(self) -> Self:
+        """Those that work before those that do not, the newest first, with the owner."""
+        return self.select_related("owner").order_by("revoked_at", "-created_at", "-pk")
+
+    def in_force(self) -> Self:
+        """Neither revoked nor expired."""
+        now = timezone.now()
+        return self.filter(Q(revoked_at=None), Q(expires_at=None) | Q(expires_at__gt=now))
+
+
+@tracked(exclude=["secret_hmac", "last_used_at"])
+class ApiCredential(models.Model):
+    """A key with which another system reads and writes, in the name of `owner`.
+
+    Of the secret only the keyed HMAC is kept, with the id of the pepper that keyed it (B-39);
+    one secret serves all dialects. It has a role or single permissions, never both; the effective
+    role is the lower of its own and its owner's present one (B-41). `can_write` lets a member's
+    credential write. `is_narrowed` says that it sees only the properties of its set
+    (`properties.CredentialProperty`), also when that set is empty.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="credentials", db_index=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=100)
+    client_id = models.UUIDField(
+        unique=True, editable=False, db_default=models.Func(function="uuidv7")
+    )
+    role = models.CharField(max_length=6, choices=Role, blank=True, default="")
+    permissions = ArrayField(
+        models.CharField(max_length=30, choices=SinglePermission), blank=True, default=list
+    )
+    can_write = models.BooleanField(default=False)
+    is_narrowed = models.BooleanField(default=False)
+    wire = models.CharField(max_length=10, choices=Wire, default=Wire.DOCUMENTED)
+    pepper_id = models.CharField(max_length=8, editable=False)
+    secret_hmac = models.BinaryField(max_length=32, editable=False)
+    last_four = models.CharField(max_length=4, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ApiCredentialQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["pepper_id", "secret_hmac"], name="apicredential_secret_once"),
+            UniqueConstraint(fields=["organization", "id"], name="apicredential_of_organization"),
+            models.CheckConstraint(
+                name="apicredential_role_or_permissions",
+                condition=Q(role="") | Q(role__in=Role.values, permissions=[]),
+            ),
+            models.CheckConstraint(
+                name="apicredential_permissions_known",
+                condition=Q(permissions__contained_by=SinglePermission.values),
+            ),
+            models.CheckConstraint(
+                name="apicredential_wire_known", condition=Q(wire__in=Wire.values)
+            ),
+            models.CheckConstraint(name="apicredential_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="apicredential_only_a_role_writes",
+                condition=Q(can_write=False) | ~Q(role=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it opens anything now."""
+        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not is_over
+
+
+class ApiUse(models.Model):
+    """How often a credential asked in the present minute (rate limit).
+
+    An unlogged table: a crash of the server forgets it, and counting costs no fsync.
+    """
+
+    credential = models.OneToOneField(
+        ApiCredential, models.CASCADE, related_name="+", primary_key=True
+    )
+    window_started_at = models.DateTimeField(db_default=Now())
+    requests = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.credential_id}: {self.requests}"
+
+
+class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
+    """Reads of the request log."""
+
+    def for_list(self) -> Self:
+        """Newest first."""
+        return self.order_by("-at", "-pk")
+
+
+class ApiRequest(models.Model):
+    """A request of a credential: when, what, with which result; no bodies. Kept for 7 days.
+
+    `path` has no query, because people search for names and numbers there.
+    """
+
+    credential = models.ForeignKey(
+        ApiCredential, models.CASCADE, related_name="requests", db_index=False
+    )
+    at = models.DateTimeField(db_default=Now())
+    method = models.CharField(max_length=10)
+    path = models.CharField(max_length=200)
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+
+    objects = ApiRequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # the page of a credential's requests
+            models.Index(fields=["credential", "-at", "-id"], name="apirequest_list"),
+            # forgetting those older than 7 days
+            models.Index(fields=["at"], name="apirequest_pruning"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"
