@@ -118,6 +118,9 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
         ("PropertyLink", "membership"),
         ("ImportLine", "run"),
         ("Draft", "user"),
+        ("ApiUse", "credential"),
+        ("ApiRequest", "credential"),
+        ("CredentialProperty", "credential"),
     }
     cascading = {
         (model.__name__, field.name)
