@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "callcenter.core.middleware.RequestLogMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "callcenter.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -216,6 +217,7 @@ API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)  # of one cred
 API_KEY_TRIES_PER_ADDRESS = env.int("API_KEY_TRIES_PER_ADDRESS", 200)  # unknown ones, in a window
 API_MAX_BYTES = env.int("API_MAX_BYTES", 1_048_576)
 API_MAX_DEPTH = 32
+API_REQUEST_LOG_SECONDS = env.float("API_REQUEST_LOG_SECONDS", 1)  # lines are written so often
 
 # Mail is optional: without EMAIL_URL an owner hands out one-time links.
 EMAIL_URL = env.str("EMAIL_URL", "")

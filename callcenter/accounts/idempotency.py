@@ -75,6 +75,11 @@ def once(
         return stored
 
 
+def stored_answer(*, actor: Asker, endpoint: str, key: str, body: Any) -> Answer | None:
+    """What `key` was answered before, None if nothing was; ReusedKeyError as in `once`."""
+    return _stored((scope_of(actor), endpoint, key), digest_of(body))
+
+
 def _store(record: tuple[str, str, str], digest: bytes, answer: Answer) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -52,6 +52,11 @@ def of_address(request: HttpRequest) -> str:
     return _subject("address", client_address(request) or "unknown")
 
 
+def of_key_address(address: str | None) -> str:
+    """The subject of a network address that tries keys of other systems."""
+    return _subject("key", address or "unknown")
+
+
 def of_factor(user_id: int) -> str:
     """The subject of a person's second factor."""
     return _subject("factor", str(user_id))

@@ -117,20 +117,38 @@ def change_status(
     comment = clean_text(comment, limit=MAX_TEXT, field="comment").strip()
     with write_transaction(actor):
         log = lock_call(call_log_id, actor, seen_version)
-        if status_id == log.status_id:
-            return (
-                append_comment(call_log_id=log.pk, text=comment, actor=actor) if comment else None
-            )
-        status = status_named(status_id, actor)
-        _check_move(log, status, comment)
-        changes: dict[str, Any] = {"status": status, "status_kind": status.kind}
-        closes = status.kind == StatusKind.CLOSED
-        if closes != (log.closed_at is not None):
-            changes["closed_at"] = Now() if closes else None
-        log.status = status
-        row = append_row(log, actor=actor, text=comment, kind=CommentKind.STATUS)
-        bump(log, **changes)
+        changes, row = _move(log, status_id, comment, actor)
+        if row is not None:
+            bump(log, **changes)
     return row
+
+
+def update_call_log(
+    *,
+    call_log_id: int,
+    actor: Principal,
+    comment: str = "",
+    notes: str | None = None,
+    status_id: int | None = None,
+    seen_version: int | None = None,
+) -> int:
+    """Append a comment, replace the notes and move the status, all at once; the version then.
+
+    None, and a comment of blanks, leave a thing as it is; when nothing changes the version stays.
+    Comment and move share one row. Errors as in `change_status`.
+    """
+    comment = clean_text(comment, limit=MAX_TEXT, field="comment")
+    with write_transaction(actor):
+        log = lock_call(call_log_id, actor, seen_version)
+        changes: dict[str, Any] = {}
+        if notes is not None and notes != log.notes:
+            changes["notes"] = clean_text(notes, limit=MAX_TEXT, field="notes")
+            said = describe_changes({"notes": (log.notes, notes)})
+            append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
+        moved, row = _move(log, status_id or log.status_id, comment, actor)
+        if changes or row is not None:
+            bump(log, **changes, **moved)
+    return log.version
 
 
 def edit_notes(
@@ -263,6 +281,26 @@ def read_medical_note(*, unit_id: int, actor: Principal) -> None:
         )
 
 
+def _move(
+    log: CallLog, status_id: int, comment: str, actor: Principal
+) -> tuple[dict[str, Any], Comment | None]:
+    """Append the row of a move, or of a comment alone; what changes in the log, and that row.
+
+    None when the status is the same and the comment is of blanks only.
+    """
+    if status_id == log.status_id:
+        return {}, append_row(log, actor=actor, text=comment) if comment.strip() else None
+    status = status_named(status_id, actor)
+    _check_move(log, status, comment)
+    changes: dict[str, Any] = {"status": status, "status_kind": status.kind}
+    closes = status.kind == StatusKind.CLOSED
+    if closes != (log.closed_at is not None):
+        changes["closed_at"] = Now() if closes else None
+    log.status = status
+    text = comment if comment.strip() else ""
+    return changes, append_row(log, actor=actor, text=text, kind=CommentKind.STATUS)
+
+
 def _check_move(log: CallLog, status: Status, comment: str) -> None:
     """RuleError unless the workflow lets `log` go to `status` (inv 4, domain.md 2)."""
     if status.needs_head_call and log.folded_into_id is None:
@@ -272,7 +310,7 @@ def _check_move(log: CallLog, status: Status, comment: str) -> None:
         said = _("A call cannot go from %(before)s to %(after)s.")
         raise RuleError(said % {"before": log.status.name, "after": status.name}, field="status")
     reopens = log.status_kind == StatusKind.CLOSED and status.kind != StatusKind.CLOSED
-    if reopens and not comment:
+    if reopens and not comment.strip():
         raise RuleError(_("Say in a comment why the call is opened again."), field="comment")
 
 
@@ -286,10 +324,13 @@ def _place_of(said: NewCall | Correction, actor: Principal) -> Place:
 
 
 def _caller(typed: str, place: Place) -> str:
-    """The resident's name at this time, else what was typed; RuleError when there is neither."""
-    if place.resident is not None:
-        return place.resident.full_name
+    """The name of a unit's resident, else what was typed; RuleError when there is neither.
+
+    A resident without a unit has that name, too, unless something else was typed.
+    """
     typed = clean_text(typed, limit=300, field="call_from").strip()
+    if place.resident is not None and (place.unit is not None or not typed):
+        return place.resident.full_name
     if not typed:
         raise RuleError(_("Say who called."), field="call_from")
     return typed

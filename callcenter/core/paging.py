@@ -111,10 +111,22 @@ def keyset(
     """Up to `size` + 1 rows on from `place`, in the direction of the walk."""
     walks_up = _walks_up(place, is_ascending=is_ascending)
     if place is not None:
-        here = _Row(F(by), F("pk"))
-        there = _Row(Value(place.at, DateTimeField()), Value(place.pk))
-        queryset = queryset.filter(_Compared(here, there, arg_joiner=" > " if walks_up else " < "))
+        queryset = beyond(queryset, (by, "pk"), (place.at, place.pk), walks_up=walks_up)
     return queryset.order_by(*_order(by, walks_up=walks_up))[: size + 1]
+
+
+def beyond(
+    queryset: QuerySet[Any, Any],
+    columns: Sequence[str],
+    values: Sequence[Any],
+    *,
+    walks_up: bool,
+) -> QuerySet[Any, Any]:
+    """The rows after the row of these values, in an order by these columns, all up or all down."""
+    here = _Row(*map(F, columns))
+    fields = {type(value): DateTimeField() for value in values if isinstance(value, datetime)}
+    there = _Row(*(Value(value, fields.get(type(value))) for value in values))
+    return queryset.filter(_Compared(here, there, arg_joiner=" > " if walks_up else " < "))
 
 
 def capped_count(queryset: QuerySet[Any, Any], cap: int = CAP) -> CappedCount:

@@ -21,6 +21,7 @@ TEST_ENVIRONMENT = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "REQUIRE_MFA": "0",
     "SESSION_IDLE_MINUTES": "30",
+    "API_REQUEST_LOG_SECONDS": "0",  # tests write the lines when they want to see them
 }
 
 

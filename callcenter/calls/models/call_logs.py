@@ -3,6 +3,7 @@
 import functools
 import operator
 import re
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
@@ -16,12 +17,13 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import F, OuterRef, Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Cast, JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
+from callcenter.core.phones import FULL_DIGITS, PhoneNumber
 from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
 
@@ -70,6 +72,32 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         mine = Q(taken_by_id=me) | Q(assignee_id=me) | Q(pk__in=promised.values("pk"))
         return rows.filter(placed | Q(mine, property_id=None))
 
+    def place_of(self, pk: int, principal: Principal) -> tuple[int | None] | None:
+        """(property id,) of a call of the organisation that is not withdrawn, be it linked or not.
+
+        None when it is absent. Only to tell "not linked" from "absent" where a dialect must.
+        """
+        rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
+        return rows.filter(pk=pk).values_list("property_id").first()
+
+    def containing(self, text: str, comments: models.QuerySet[Any]) -> Self:
+        """Calls with `text` in call from, subject or notes, in any case, or with such `comments`.
+
+        Reads the texts of all rows that are left, so other filters should narrow them first.
+        """
+        here = Q(call_from__icontains=text) | Q(subject__icontains=text) | Q(notes__icontains=text)
+        return self.filter(here | Exists(comments.filter(call_log=OuterRef("pk"))))
+
+    def ringing(self, number: PhoneNumber) -> Self:
+        """Calls from this number: as E.164, else by its last ten digits."""
+        tail = number.digits[-FULL_DIGITS:][::-1]
+        by_digits = Q(phone_digits_reversed__startswith=tail)
+        if len(tail) < FULL_DIGITS:
+            by_digits = Q(phone_digits_reversed=tail)
+        known = ~Q(phone_digits_reversed="")
+        same = Q(phone_e164=number.e164) if number.e164 else Q(pk__in=())
+        return self.filter(known & (by_digits | same))
+
     def for_list(self) -> Self:
         """Newest first with what a row shows; the order is that of the index."""
         related = self.select_related("property", "unit", "resident", "status", "taken_by")
@@ -110,6 +138,11 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
     def with_reason(self, reason_id: int) -> Self:
         """Those with this reason, the main one or not."""
         links = CallLogReason.objects.filter(reason_id=reason_id)
+        return self.filter(pk__in=links.values("call_log"))
+
+    def with_reasons_among(self, reason_ids: Collection[int]) -> Self:
+        """Those with one of these reasons, the main one or not."""
+        links = CallLogReason.objects.filter(reason_id__in=reason_ids)
         return self.filter(pk__in=links.values("call_log"))
 
     def for_page(self) -> Self:

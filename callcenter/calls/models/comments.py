@@ -3,8 +3,9 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, UniqueConstraint, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,14 @@ class Visibility(models.TextChoices):
     SHAREABLE = "shareable", _("Shareable")
 
 
+class _AnyOf(Func):
+    """Whether a value is in an array: one parameter, however many there are."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 class CommentQuerySet(models.QuerySet["Comment"]):
     """Reads of history rows."""
 
@@ -45,6 +54,24 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def in_order(self) -> Self:
         """Oldest first."""
         return self.order_by("call_log_id", "seq")
+
+    def told(self) -> Self:
+        """What is told to other systems: comments, moves and imported rows.
+
+        No edits, no folds, nothing withdrawn.
+        """
+        shown = (CommentKind.COMMENT, CommentKind.STATUS, CommentKind.IMPORT)
+        return self.filter(kind__in=shown, withdrawal=None)
+
+    def containing(self, text: str) -> Self:
+        """Those with `text` somewhere, in any case."""
+        return self.filter(text__icontains=text)
+
+    def of_calls(self, call_log_ids: list[int]) -> Self:
+        """The rows of these calls, which `visible_to` has let through; as one array parameter."""
+        return self.filter(
+            _AnyOf(F("call_log_id"), Value(call_log_ids, ArrayField(BigIntegerField())))
+        )
 
     def as_history(self, principal: Principal) -> "models.QuerySet[Comment, dict[str, Any]]":
         """Rows as the timeline shows them; withdrawn ones for owners and admins alone."""

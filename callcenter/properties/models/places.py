@@ -17,6 +17,14 @@ from callcenter.properties.principals import Principal
 class PropertyQuerySet(models.QuerySet["Property"]):
     """Reads of properties."""
 
+    def place_of(self, pk: int, principal: Principal) -> tuple[int | None] | None:
+        """(id,) of a property of the organisation, be it linked or not; None when absent.
+
+        Only to tell "not linked" from "absent" where a dialect must (wire/connect.md 3).
+        """
+        found = self.filter(organization_id=principal.organization_id, pk=pk)
+        return found.values_list("pk").first()
+
     def visible_to(self, principal: Principal) -> Self:
         """The organisation's, or only those the principal is linked to."""
         rows = self.filter(organization_id=principal.organization_id)
@@ -79,6 +87,11 @@ class ScopedByPropertyQuerySet[M: models.Model](models.QuerySet[M]):
         if principal.property_ids is None:
             return rows
         return rows.filter(property_id__in=principal.property_ids)
+
+    def place_of(self, pk: int, principal: Principal) -> tuple[int | None] | None:
+        """(property id,) of a row of the organisation, be it linked or not; None when absent."""
+        found = self.filter(organization_id=principal.organization_id, pk=pk)
+        return found.values_list("property_id").first()
 
 
 class UnitQuerySet(ScopedByPropertyQuerySet["Unit"]):

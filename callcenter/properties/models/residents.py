@@ -7,10 +7,12 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
+from callcenter.core.phones import FULL_DIGITS, PhoneNumber
 from callcenter.core.text import FoldedField
 from callcenter.properties.principals import Principal
 
@@ -126,6 +128,20 @@ class ResidentPhoneQuerySet(models.QuerySet["ResidentPhone"]):
         if principal.property_ids is None:
             return rows
         return rows.filter(resident__property_id__in=principal.property_ids)
+
+    def in_use(self) -> Self:
+        """Those that may be rung today."""
+        today = timezone.now().date()
+        not_over = Q(valid_to=None) | Q(valid_to__gte=today)
+        return self.filter(not_over, do_not_use=False)
+
+    def ringing(self, number: PhoneNumber) -> Self:
+        """Those that are this number: as E.164, else by their last ten digits."""
+        tail = number.digits[-FULL_DIGITS:][::-1]
+        by_digits = Q(digits_reversed__startswith=tail)
+        if len(tail) < FULL_DIGITS:
+            by_digits = Q(digits_reversed=tail)
+        return self.filter(by_digits | Q(e164=number.e164) if number.e164 else by_digits)
 
 
 @tracked()

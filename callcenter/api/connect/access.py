@@ -1,0 +1,26 @@
+"""Which rows a caller may name: absent, not linked, or there (wire/connect.md 3)."""
+
+from typing import Any
+
+from callcenter.calls.models import CallLog
+
+from .call import Call
+from .refusals import NOT_FOUND, NOT_LINKED, RefusalError
+
+
+def require_linked(model: Any, pk: int, call: Call) -> None:
+    """106 unless the organisation has this row, 105 when its property is not the caller's."""
+    place = model.objects.place_of(pk, call.principal)
+    seen = call.principal.property_ids
+    if place is None:
+        raise RefusalError(NOT_FOUND)
+    if seen is not None and place[0] not in seen:
+        raise RefusalError(NOT_LINKED)
+
+
+def require_log(pk: int, call: Call) -> None:
+    """As `require_linked`; a call without a place that the caller may not see is absent."""
+    if CallLog.objects.place_of(pk, call.principal) != (None,):
+        require_linked(CallLog, pk, call)
+    elif not CallLog.objects.visible_to(call.principal).filter(pk=pk).exists():
+        raise RefusalError(NOT_FOUND)

@@ -1,0 +1,63 @@
+"""Which operation an address means: without regard to case, with and without a last slash."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http.response import HttpResponseBase
+
+type Handler = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one method of an address does, the right it needs, and what documents say of it.
+
+    `permission` is in Django's words, as `Principal.may` takes it. `docs` is the dialect's own.
+    """
+
+    handler: Handler
+    permission: str
+    docs: Any = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address below the dialect's prefix, like `units/{unitId}/calllogs`, and its methods."""
+
+    template: str
+    operations: dict[str, Operation] = field(default_factory=dict)
+
+    @property
+    def allowed(self) -> str:
+        """The methods in the form of the Allow header; HEAD goes where GET goes."""
+        methods = sorted({*self.operations, *(["HEAD"] if "GET" in self.operations else [])})
+        return ", ".join(methods)
+
+    def operation(self, method: str) -> Operation | None:
+        """What this method does here."""
+        return self.operations.get("GET" if method == "HEAD" else method)
+
+
+class Routes:
+    """All addresses of a dialect; words win over parameters."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._routes = sorted(routes, key=lambda route: route.template.count("{"))
+        self._patterns = [(_pattern(route.template), route) for route in self._routes]
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def find(self, path: str) -> tuple[Route, tuple[str, ...]] | None:
+        """The route of a path (below the prefix, decoded) with its parameters' texts."""
+        for pattern, route in self._patterns:
+            if match := pattern.fullmatch(path):
+                return route, match.groups()
+        return None
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    words = ["([^/]+)" if part.startswith("{") else re.escape(part) for part in template.split("/")]
+    return re.compile("/".join(words) + "/?", re.IGNORECASE | re.ASCII)
