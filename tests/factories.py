@@ -5,7 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from callcenter.accounts.models import ApiCredential, Membership, Organization, Role, User
+from callcenter.accounts.models import (
+    ApiCredential,
+    ApiRequest,
+    Membership,
+    Organization,
+    Role,
+    User,
+)
 from callcenter.accounts.secrets import hmac_of, new_secret
 from callcenter.calls.models import CallLog, Comment, Reason, Status
 from callcenter.calls.workflow import give_default_workflow
@@ -169,3 +176,9 @@ def make_credential(
             organization=membership.organization, credential=credential, property=place
         )
     return credential, secret
+
+
+def make_api_request(credential: ApiCredential, **fields: Any) -> ApiRequest:
+    """A request that the credential made just now."""
+    blank = {"method": "GET", "path": "/api/calllogs", "status": 200, "milliseconds": 12}
+    return ApiRequest.objects.create(credential=credential, **(blank | fields))

@@ -52,6 +52,14 @@ MEMBERS = {
     "members/<int:membership_id>/reset/": row(SENT_ONLY, membership_id="Membership"),
 }
 
+CREDENTIALS = {
+    "credentials/": row(EVERYBODY),
+    "credentials/issue/": row(SENT_ONLY),
+    # the world's credential is its member's, whose name it bears
+    "credentials/<int:credential_id>/": row("302 200 200 200 404", credential_id="ApiCredential"),
+    "credentials/<int:credential_id>/revoke/": row(SENT_ONLY, credential_id="ApiCredential"),
+}
+
 PLACED = "302 200 200 200 404"  # a row at a property that the member is linked to
 
 CALLS = {
@@ -83,6 +91,7 @@ PAGES = {
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,
     **MEMBERS,
+    **CREDENTIALS,
     **IMPORTS,
     "organizations/": row(EVERYBODY),
     "invitation/<str:token>/": row(NOTHING, token="=nothing"),
@@ -133,6 +142,7 @@ ADMIN_SITE = {
 ADMIN = {
     "accounts/organization": ("Organization", REFUSED, REFUSED),
     "accounts/membership": ("Membership", REFUSED, REFUSED),
+    "accounts/apicredential": ("ApiCredential", SHOWN, REFUSED),
     "properties/propertylink": ("PropertyLink", SHOWN, OWN_ROW),
     "properties/property": ("Property", SHOWN, REFUSED),
     "properties/unit": ("Unit", SHOWN, OWN_ROW),

@@ -26,6 +26,7 @@ from callcenter.core.audit import AuditEvent
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
 from callcenter.properties.models import CredentialProperty, Property, PropertyLink
 from tests.factories import (
+    make_api_request,
     make_call_log,
     make_comment,
     make_credential,
@@ -82,6 +83,7 @@ def make_world(word: str) -> World:
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
+    rows["ApiRequest"] = make_api_request(rows["ApiCredential"], path=f"/api/{word}")
     rows["CredentialProperty"] = CredentialProperty.objects.get(credential=rows["ApiCredential"])
     rows["PropertyLink"] = PropertyLink.objects.get(membership=people[Role.MEMBER])
     rows["Status"] = Status.objects.get(organization=organization, name="New")

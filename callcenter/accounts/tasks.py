@@ -5,15 +5,16 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import idempotency, throttle
+from . import idempotency, request_log, throttle
 
 
 @shared_task(name="accounts.prune")
 def prune() -> None:
-    """Forget throttle windows that are over, answers kept long enough, logins that ended.
+    """Forget throttle windows and logins that are over, answers and requests kept long enough.
 
     Harmless when it runs twice.
     """
     throttle.prune()
     idempotency.prune()
+    request_log.prune()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -26,10 +26,12 @@ RAIL = (
     Place("calls:list", _("Calls"), "journal-text", key="g l"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),
+    Place("properties:credentials", _("API"), "key", "accounts.view_apicredential"),
     Place("admin:index", _("Admin"), "building", "accounts.view_membership"),
 )
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
+    Place("properties:credentials", _("API credentials")),
     Place("properties:organizations", _("Change organisation")),
 )
 

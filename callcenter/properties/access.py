@@ -37,6 +37,7 @@ ADMIN = MEMBER | _words(
     {
         "accounts.organization": "view",
         "accounts.membership": "view add change",
+        "accounts.apicredential": "view add change",
         "properties.property": "add change",
         "properties.unit": "add change delete",
         "properties.resident": "change",

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from callcenter.accounts.models import Membership, Organization, Role
+from callcenter.accounts.models import ApiCredential, Membership, Organization, Role
 from callcenter.core.phones import parse_phone
 
 from .actions import change_membership, manageable_roles, set_active
+from .credential_admin import ApiCredentialAdmin
 from .models import Property, PropertyLink, Resident, ResidentPhone, Unit
 from .scoped_admin import (
     ScopedAdmin,
@@ -21,6 +22,8 @@ from .scoped_admin import (
     ScopedRelatedFilter,
     principal_of,
 )
+
+admin.site.register(ApiCredential, ApiCredentialAdmin)
 
 
 @admin.register(Organization)

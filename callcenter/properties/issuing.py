@@ -1,12 +1,14 @@
 """Credentials of other systems: issued, shown once, revoked (design.md 6, B-39 to B-41)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from callcenter.accounts.idempotency import once
 from callcenter.accounts.models import ApiCredential, Membership, Role, SinglePermission, Wire
 from callcenter.accounts.secrets import hmac_of, new_secret
 from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError
@@ -78,6 +80,23 @@ def issue_credential(*, wish: Wish, principal: Principal) -> tuple[ApiCredential
         if wish.property_ids is not None:
             _narrow(credential, set(wish.property_ids), principal)
     return credential, secret
+
+
+def issue_once(*, wish: Wish, key: str, principal: Principal) -> tuple[int, str]:
+    """The id of the credential that `key` had made, and its secret; "" when it was made before.
+
+    What is kept of the answer holds no secret, so a repetition cannot show it again.
+    """
+    made: list[tuple[int, str]] = []
+
+    def effect() -> dict[str, Any]:
+        credential, secret = issue_credential(wish=wish, principal=principal)
+        made.append((credential.pk, secret))
+        return {"credential": credential.pk}
+
+    answer = once(actor=principal, endpoint="credential", key=key, body=asdict(wish), effect=effect)
+    credential_id: int = answer["credential"]
+    return credential_id, dict(made).get(credential_id, "")
 
 
 def revoke_credential(*, credential_id: int, principal: Principal) -> ApiCredential:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import joining, views
+from . import credential_pages, joining, views
 
 app_name = "properties"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +12,13 @@ urlpatterns: list[URLPattern] = [
     path("members/<int:membership_id>/reactivate/", views.reactivate, name="reactivate"),
     path("members/<int:membership_id>/reset/", views.reset, name="reset"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("credentials/", credential_pages.credentials, name="credentials"),
+    path("credentials/issue/", credential_pages.issue, name="issue"),
+    path("credentials/<int:credential_id>/", credential_pages.credential, name="credential"),
+    path(
+        "credentials/<int:credential_id>/revoke/",
+        credential_pages.revoke_credential,
+        name="revoke_credential",
+    ),
     path("organizations/", views.organizations, name="organizations"),
 ]

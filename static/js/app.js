@@ -1,5 +1,6 @@
 // Loads the small modules that every page uses.
 import "./keys.js";
+import "./copy.js";
 import "./desk-onebox.js";
 import "./forms.js";
 import "./notices.js";

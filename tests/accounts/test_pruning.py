@@ -8,9 +8,22 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from callcenter.accounts.models import IdempotencyRecord, LoginThrottle
+from callcenter.accounts import request_log
+from callcenter.accounts.models import (
+    REQUESTS_KEPT,
+    ApiRequest,
+    IdempotencyRecord,
+    LoginThrottle,
+    Role,
+)
 from callcenter.accounts.tasks import prune
 from callcenter.celery import app
+from tests.factories import (
+    make_api_request,
+    make_credential,
+    make_membership,
+    make_organization,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +44,20 @@ def test_old_windows_answers_and_logins_go_and_young_ones_stay() -> None:
         assert [row.subject for row in LoginThrottle.objects.all()] == ["young"]
         assert [row.key for row in IdempotencyRecord.objects.all()] == ["young"]
         assert [row.session_key for row in Session.objects.all()] == ["young"]
+
+
+def test_requests_of_credentials_go_after_seven_days_in_batches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(request_log, "BATCH", 3)
+    credential, _ = make_credential(make_membership(make_organization(), Role.OWNER))
+    now = timezone.now()
+    for n in range(7):
+        make_api_request(credential, at=now - REQUESTS_KEPT - timedelta(seconds=1 + n))
+    young = make_api_request(credential, at=now - REQUESTS_KEPT + timedelta(minutes=1))
+    assert request_log.prune() == 7
+    prune()
+    assert list(ApiRequest.objects.all()) == [young]
 
 
 def test_beat_asks_for_tasks_that_there_are() -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 REGISTERED: list[Any] = sorted(admin.site._registry, key=lambda model: model.__name__)
 NAMES = [model.__name__ for model in REGISTERED]
 ADDABLE = {
-    *("Callback", "ImportSource", "Property", "PropertyLink"),
+    *("ApiCredential", "Callback", "ImportSource", "Property", "PropertyLink"),
     *("Reason", "Resident", "Status", "Unit"),
 }
 

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None:
     assert NAMES == [
+        "ApiCredential",
         "CallLog",
         "Callback",
         "ImportLine",

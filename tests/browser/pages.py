@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -9,14 +10,26 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from callcenter.accounts.links import make_link
-from callcenter.accounts.models import OneTimeLinkKind, Role
+from callcenter.accounts.models import (
+    ApiCredential,
+    Membership,
+    OneTimeLinkKind,
+    Role,
+    SinglePermission,
+)
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
 from tests.browser.northgate import Northgate
-from tests.factories import principal_again
+from tests.factories import (
+    make_api_request,
+    make_credential,
+    make_membership,
+    principal_again,
+)
 from tests.imports.conftest import sample
 
 SIGNED_OUT = ""
@@ -78,6 +91,46 @@ def finished_import(northgate: Northgate) -> int:
     return run.pk
 
 
+def used_credential(northgate: Northgate) -> int:
+    """A credential with a log of requests, narrowed to two properties."""
+    places = list(northgate.properties.values())[:2]
+    credential, _ = make_credential(
+        northgate.owner, Role.ADMIN, name="Resident portal", properties=places
+    )
+    for n in range(60):
+        make_api_request(
+            credential,
+            at=timezone.now() - timedelta(minutes=7 * n),
+            path=f"/api/units/{n}/calllogs" if n % 3 else "/api/calllogs",
+            status=404 if n % 7 == 3 else 200,
+            milliseconds=8 + 3 * n,
+        )
+    now = timezone.now()
+    ApiCredential.objects.filter(pk=credential.pk).update(last_used_at=now)
+    return credential.pk
+
+
+def unused_credential(northgate: Northgate) -> int:
+    """A credential that asked for nothing yet."""
+    return make_credential(northgate.member, name="Wallboard")[0].pk
+
+
+def some_credentials(northgate: Northgate) -> str:
+    """One of each state: used, asleep, expired, revoked."""
+    used_credential(northgate)
+    place = next(iter(northgate.properties.values()))
+    soon = timezone.now() + timedelta(days=30)
+    make_credential(northgate.member, name="Wallboard", expires_at=soon, properties=[place])
+    out = make_membership(northgate.organization, name="Tom Abara")
+    make_credential(out, name="Spreadsheet of Tom")
+    Membership.objects.filter(pk=out.pk).update(is_active=False)
+    single = [SinglePermission.READ_CALL_LOG_ITEM]
+    over = timezone.now() - timedelta(days=2)
+    make_credential(northgate.owner, name="Trial", permissions=single, expires_at=over)
+    make_credential(northgate.admin, name="Old accounting system", revoked_at=over)
+    return reverse("properties:credentials")
+
+
 def reset_token(northgate: Northgate) -> str:
     email = northgate.member.user.email
     return make_link(kind=OneTimeLinkKind.PASSWORD_RESET, email=email)[1]
@@ -129,6 +182,8 @@ PAGES: dict[str, Shown] = {
     "calls:resident": at("calls:resident", first_resident),
     "properties:members": at("properties:members"),
     "properties:member": at("properties:member", colleague),
+    "properties:credentials": Shown(some_credentials),
+    "properties:credential": at("properties:credential", used_credential),
     "properties:invitation": at("properties:invitation", invitation_token, who=SIGNED_OUT),
     "properties:organizations": at("properties:organizations"),
     "accounts:profile": at("accounts:profile"),
@@ -161,6 +216,8 @@ STATES: dict[str, Shown] = {
     "new-with-unit": Shown(lambda n: f"{reverse('desk:new')}?unit={first_unit(n)}"),
     "list-filtered": at("calls:list", query="?q=leak"),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
+    "credentials-none": at("properties:credentials", who="member"),
+    "credential-unused": at("properties:credential", unused_credential, query="?revoke=1"),
     "member-desk": at("desk:home", who="member"),
     "import-waiting": at("imports:detail", waiting_import),
     "factors-present": with_factors("mfa_index"),
@@ -178,6 +235,8 @@ OTHERS: dict[str, str] = {
     "properties:deactivate": "POST",
     "properties:reactivate": "POST",
     "properties:reset": "POST",
+    "properties:issue": "POST",
+    "properties:revoke_credential": "POST",
     "imports:continue": "POST",
     "imports:errors": "CSV",
     "account_set_password": "leads on, as everybody has a password",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from callcenter.accounts.models import Membership
+from tests.browser.conftest import shoot
 from tests.worlds import World, make_world
 
 pytestmark = pytest.mark.browser
@@ -37,6 +38,9 @@ def test_b23_the_admin_works_under_the_policy_without_a_complaint(
     for name in ("index", "calls_calllog_changelist", "properties_resident_changelist"):
         page.goto(site + reverse(f"admin:{name}"))
         expect(page.locator("#content")).to_be_visible()
+    page.goto(site + reverse("admin:accounts_apicredential_add"))
+    expect(page.get_by_role("button", name="Issue")).to_be_visible()
+    shoot(page, "admin-issue")
     page.goto(site + reverse("admin:properties_resident_add"))
     page.locator("#id_property + .select2").click()
     page.locator(".select2-search__field").fill("ours")

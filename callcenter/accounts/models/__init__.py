@@ -1,6 +1,7 @@
 """Accounts, a file for each noun."""
 
 from .credentials import (
+    REQUESTS_KEPT,
     ApiCredential,
     ApiCredentialQuerySet,
     ApiRequest,
@@ -25,6 +26,7 @@ from .records import IdempotencyRecord, LoginThrottle
 
 __all__ = [
     "LINK_LIFETIME",
+    "REQUESTS_KEPT",
     "ApiCredential",
     "ApiCredentialQuerySet",
     "ApiRequest",

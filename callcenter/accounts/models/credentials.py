@@ -1,32 +1,36 @@
 """Keys of other systems, how often they ask, and what they asked."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import OuterRef, Q, Subquery, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from callcenter.core.audit import tracked
 
-from .people import Manager, Organization, Role
+from .people import Manager, Membership, Organization, Role
+
+REQUESTS_KEPT = timedelta(days=7)
 
 
 class Wire(models.TextChoices):
     """In which form answers are written, where the documents and the servers in use differ."""
 
-    DOCUMENTED = "documented", _("As documented")
-    DEPLOYED = "deployed", _("As deployed servers do")
+    DOCUMENTED = "documented", gettext_lazy("As documented")
+    DEPLOYED = "deployed", gettext_lazy("As deployed servers do")
 
 
 class SinglePermission(models.TextChoices):
     """A right that a credential can have instead of a role (wire/connect.md 2)."""
 
-    READ_CALL_LOG_ITEM = "read_call_log_item", _("Read Incoming Call Log Item")
-    READ_ALL = "read_all_project_resources", _("Read All Project Resources")
+    READ_CALL_LOG_ITEM = "read_call_log_item", gettext_lazy("Read Incoming Call Log Item")
+    READ_ALL = "read_all_project_resources", gettext_lazy("Read All Project Resources")
 
 
 class ApiCredentialQuerySet(models.QuerySet["ApiCredential"]):
@@ -38,13 +42,24 @@ class ApiCredentialQuerySet(models.QuerySet["ApiCredential"]):
         return rows if principal.manages else rows.filter(owner_id=principal.user_id)
 
     def for_list(self) -> Self:
-        """Those that work before those that do not, the newest first, with the owner."""
-        return self.select_related("owner").order_by("revoked_at", "-created_at", "-pk")
+        """The newest first, with the owner and `owner_role`: None when that person is out."""
+        present = Membership.objects.filter(
+            user=OuterRef("owner"),
+            organization=OuterRef("organization"),
+            is_active=True,
+            user__is_active=True,
+        )
+        rows = self.annotate(owner_role=Subquery(present.values("role")[:1]))
+        return rows.select_related("owner").order_by("-created_at", "-pk")
 
     def in_force(self) -> Self:
         """Neither revoked nor expired."""
         now = timezone.now()
         return self.filter(Q(revoked_at=None), Q(expires_at=None) | Q(expires_at__gt=now))
+
+    def ended(self) -> Self:
+        """Revoked or expired."""
+        return self.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now()))
 
 
 @tracked(exclude=["secret_hmac", "last_used_at"])
@@ -123,10 +138,23 @@ class ApiCredential(models.Model):
         return self.name
 
     @property
+    def is_expired(self) -> bool:
+        """Whether its last day is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
     def is_in_force(self) -> bool:
-        """Whether it opens anything now."""
-        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
-        return self.revoked_at is None and not is_over
+        """Whether it opens anything now, as long as its owner is in."""
+        return self.revoked_at is None and not self.is_expired
+
+    @property
+    def rights(self) -> str:
+        """What it was issued for, in words."""
+        if not self.role:
+            return ", ".join(str(SinglePermission(word).label) for word in self.permissions)
+        if self.role != Role.MEMBER:
+            return str(Role(self.role).label)
+        return _("Member, reads and writes") if self.can_write else _("Member, only reads")
 
 
 class ApiUse(models.Model):
@@ -148,9 +176,13 @@ class ApiUse(models.Model):
 class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
     """Reads of the request log."""
 
-    def for_list(self) -> Self:
-        """Newest first."""
-        return self.order_by("-at", "-pk")
+    def kept(self) -> Self:
+        """Those of the last seven days."""
+        return self.filter(at__gte=timezone.now() - REQUESTS_KEPT)
+
+    def over(self) -> Self:
+        """Those that are older."""
+        return self.filter(at__lt=timezone.now() - REQUESTS_KEPT)
 
 
 class ApiRequest(models.Model):
