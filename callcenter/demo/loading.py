@@ -19,6 +19,7 @@ from callcenter.properties.models import Property, PropertyLink, Resident, Resid
 
 from . import places
 from .copying import copy_tuples, reserve_ids
+from .credentials import give_credentials
 from .logs import Agent, CallbackRow, CommentRow, LogRow, ReasonRow, Writer
 from .moments import moments
 from .names import Numbers
@@ -73,7 +74,7 @@ def load_demo(
     """Load the demo organisation and return its log-ins; None when it is there already.
 
     The same `now`, `size` and `seed` give the same rows, apart from the salts and hashes of the
-    comments and from the passwords, which are random every time.
+    comments and from passwords and credentials, which are random every time.
     """
     size = size or Size()
     with without_time_limits(), transaction.atomic():
@@ -89,11 +90,11 @@ def load_demo(
             say(f"{size.units} units at {len(sites)} properties loaded")
             users, agents = _load_people(organization, sites)
             _load_calls(organization, sites, agents, size=size, now=now, seed=seed, say=say)
-    return {"users": users, "credentials": []}
+        return {"users": users, "credentials": give_credentials(organization)}
 
 
-def give_new_passwords() -> dict[str, Any]:
-    """The demo's log-ins with fresh passwords, for when nobody knows the first ones any more."""
+def give_new_logins() -> dict[str, Any]:
+    """The demo's log-ins with fresh passwords and credentials, for when the first ones are lost."""
     users = []
     with transaction.atomic():
         organization = Organization.objects.get(slug=SLUG)
@@ -104,7 +105,13 @@ def give_new_passwords() -> dict[str, Any]:
                 user.set_password(password)
                 user.save(update_fields=["password"])
                 users.append({"email": email, "password": password, "role": role.value})
-    return {"users": users, "credentials": []}
+        return {"users": users, "credentials": give_credentials(organization)}
+
+
+def give_new_credentials() -> list[dict[str, str]]:
+    """Credentials for a demo of before there were any."""
+    with transaction.atomic():
+        return give_credentials(Organization.objects.get(slug=SLUG))
 
 
 def _load_places(

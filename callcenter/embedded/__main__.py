@@ -108,7 +108,7 @@ def manage(*arguments: str, environment: dict[str, str]) -> None:
 def logins(place: Place, environment: dict[str, str]) -> dict[str, Any]:
     """The demo's log-ins, loading the demo organisation when it is not there.
 
-    When the file with the passwords was lost, the people of the demo get new ones.
+    When the file with them was lost, the people of the demo get new passwords and credentials.
     """
     path = place.root / "demo.json"
     wishes = shlex.split(os.environ.get("DEMO_DATA", ""))  # "--units 10000 --logs 1000000"
@@ -124,9 +124,20 @@ def announce(place: Place, port: int, known: dict[str, Any]) -> None:
     say(f"\n  {known['url']}\n")
     for user in known["users"]:
         say(f"  {user['role']:<8}{user['email']:<36}{user['password']}")
-    for credential in known["credentials"]:
-        say("  {role:<8}{name:<36}{client_id}  {secret}".format(**credential))
+    for line in keys_table(known["credentials"], known["url"]):
+        say(line)
     say("\n  The same stands in .data/demo.json. Ctrl-C stops everything.\n")
+
+
+def keys_table(credentials: list[dict[str, str]], url: str) -> list[str]:
+    """The credentials in columns, with a line to try the first one; nothing without any."""
+    if not credentials:
+        return []
+    form = "  {role:<8}{wire:<12}{client_id:<38}{secret}"
+    head = {"role": "role", "wire": "answers", "client_id": "client id", "secret": "API secret"}
+    first = f'curl -H "Authorization: Bearer {credentials[0]["secret"]}" {url}/api/calllogs'
+    rows = [form.format(**credential) for credential in (head, *credentials)]
+    return ["", *rows, "", f"  {first}"]
 
 
 def say(text: str) -> None:

@@ -261,17 +261,17 @@ def test_the_log_ins_work(demo: dict[str, Any]) -> None:
     assert [u["role"] for u in demo["users"]] == ["owner", "admin", "member", "member"]
     for login in demo["users"]:
         assert User.objects.get(email=login["email"]).check_password(login["password"])
-    assert demo["credentials"] == []
 
 
 def test_a_second_run_says_so_and_changes_nothing(demo: dict[str, Any], tmp_path: Path) -> None:
     kept = tmp_path / "demo.json"
-    kept.write_text("{}")
+    text = json.dumps({"users": [], "credentials": [{"name": "kept"}]})
+    kept.write_text(text)
     said = StringIO()
     call_command("demo_data", "--seed", "8", "--accounts", str(kept), stdout=said)
     assert "already" in said.getvalue()
     assert CallLog.objects.count() == SIZE.logs
-    assert kept.read_text() == "{}"
+    assert kept.read_text() == text
     assert User.objects.get(email="owner@example.com").check_password(demo["users"][0]["password"])
 
 

@@ -9,7 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from callcenter.demo.loading import Size, give_new_passwords, load_demo
+from callcenter.demo.loading import (
+    Size,
+    give_new_credentials,
+    give_new_logins,
+    load_demo,
+)
 
 
 class Command(BaseCommand):
@@ -36,15 +41,27 @@ class Command(BaseCommand):
         logins = load_demo(now=now, size=size, seed=options["seed"], say=self.stdout.write)
         if logins is None:
             self.stdout.write("The demo organisation is loaded already: nothing is changed.")
-            if accounts is None or accounts.exists():
-                return
-            self.stdout.write(f"{accounts} is missing: its people get new passwords.")
-            logins = give_new_passwords()
+            logins = None if accounts is None else self._renewed(accounts)
+        if logins is None:
+            return
         if accounts is not None:
             write_private(accounts, json.dumps(logins, indent=2) + "\n")
             return
         for user in logins["users"]:
             self.stdout.write(f"{user['role']:8}{user['email']:24}{user['password']}")
+        for key in logins["credentials"]:
+            self.stdout.write(f"{key['role']:8}{key['wire']:12}{key['client_id']}  {key['secret']}")
+
+    def _renewed(self, accounts: Path) -> dict[str, Any] | None:
+        """What the file of log-ins lacks, made anew; None when it is complete."""
+        if not accounts.exists():
+            self.stdout.write(f"{accounts} is missing: its people get new passwords and keys.")
+            return give_new_logins()
+        known: dict[str, Any] = json.loads(accounts.read_text())
+        if known.get("credentials"):
+            return None
+        self.stdout.write(f"{accounts} holds no credentials: the people of the demo get some.")
+        return known | {"credentials": give_new_credentials()}
 
 
 def write_private(path: Path, text: str) -> None:
