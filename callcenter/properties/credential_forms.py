@@ -22,7 +22,7 @@ LONGEST = timedelta(days=3_653)
 ROLES = {
     Role.OWNER: gettext_lazy("Owner: reads and writes everything"),
     Role.ADMIN: gettext_lazy("Admin: reads and writes everything, as an admin does"),
-    Role.MEMBER: gettext_lazy("Member: reads what its person sees"),
+    Role.MEMBER: gettext_lazy("Member: reads what is linked to its person"),
 }
 SINGLE = {
     SinglePermission.READ_CALL_LOG_ITEM: gettext_lazy("reads rings of escalations, nothing else"),
@@ -41,7 +41,9 @@ class CredentialForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     role = forms.ChoiceField(
-        label=gettext_lazy("What it may do"), initial=Role.MEMBER, widget=forms.RadioSelect
+        label=gettext_lazy("What it may do"),
+        initial=SinglePermission.READ_ALL,
+        widget=forms.RadioSelect,
     )
     can_write = forms.BooleanField(
         label=gettext_lazy("May write, too"),
@@ -97,10 +99,14 @@ class CredentialForm(forms.Form):
         self._offer("properties", places)
         if not places:
             del self.fields["reach"], self.fields["properties"]
-        if principal.manages:
-            self._offer("membership", self._people())
-        else:
+        if not principal.manages:
             del self.fields["can_write"], self.fields["membership"]
+        else:
+            self._offer("membership", self._people())
+            self.fields["role"].help_text = gettext_lazy(
+                "Properties are linked to members only: in the name of an owner or admin, the role"
+                " member sees none."
+            )
         self.fields["expires_at"].help_text = format_lazy(
             gettext_lazy("It works until this day ends in {zone}; empty is without end."),
             zone=principal.organization.time_zone,
@@ -161,14 +167,13 @@ class CredentialForm(forms.Form):
         field.choices = choices
 
     def _rights(self) -> list[tuple[str, Any]]:
-        """Roles up to the own, the lowest first, then the single permissions."""
-        roles: list[tuple[str, Any]] = [
-            (role.value, ROLES[role]) for role in reversed(issuable_roles(self.principal))
-        ]
-        return roles + [
+        """From the least to the most: single permissions, then the roles up to the own."""
+        singles: list[tuple[str, Any]] = [
             (single.value, format_lazy("{name}: {what}", name=single.label, what=what))
             for single, what in SINGLE.items()
         ]
+        roles = reversed(issuable_roles(self.principal))
+        return singles + [(role.value, ROLES[role]) for role in roles]
 
     def _people(self) -> list[tuple[int, str]]:
         """The principal, then those in whose name it may issue."""

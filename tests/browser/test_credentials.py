@@ -34,7 +34,8 @@ def test_a_credential_is_issued_seen_and_revoked_by_keyboard(
     page.get_by_label("Name", exact=True).focus()
     page.keyboard.type("Resident portal")
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")  # from member to admin
+    page.keyboard.press("ArrowDown")  # from reading all to member
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
 
     secret = page.get_by_label("Secret", exact=True)
