@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 LONGEST_NUMBER = 400
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# possessive, and to the end of a text that never closes: one look at each sign, whoever sent it
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")
 
 
