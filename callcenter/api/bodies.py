@@ -98,7 +98,7 @@ def _of_form(body: bytes, lists: frozenset[str]) -> list[tuple[str, Any]]:
     for name, value in pairs:
         stem, bracket, _ = name.partition("[")
         if stem.lower() in lists:
-            several.setdefault(stem, []).append(value)
+            several.setdefault(stem.lower(), []).append(value)
         elif not bracket:  # parts of members that nobody reads may come as often as they like
             single.append((name, value))
     return [*single, *several.items()]

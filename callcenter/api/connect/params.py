@@ -144,7 +144,7 @@ class New:
         )
 
 
-LISTS = frozenset({"logreasons"})
+LISTS = frozenset({"logreasons", "oldcomments"})  # a form may name these more than once
 
 
 def whole(members: dict[str, Any], name: str, *, is_blank_none: bool = False) -> int | None:

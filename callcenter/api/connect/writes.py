@@ -46,7 +46,7 @@ def put_log(call: Call, log_id: int) -> HttpResponse:
     require_log(log_id, call)
     if answered := replay(call):
         return answered
-    update = Update.of(members_of(call.request, call.body))
+    update = Update.of(members_of(call.request, call.body, lists=LISTS))
     _require_status(update.status_id, call)
     if update.log_id not in (None, log_id):
         raise RefusalError(INVALID_OPERATION, "LogId")
@@ -94,6 +94,7 @@ def post_log(call: Call) -> HttpResponse:
     _require_status(new.status_id, call)
     _require_reasons(new, call)
     contacted = _contacted(new, property_id, call)
+    _require_caller(new, call)
 
     def effect() -> Reply:
         try:
@@ -124,10 +125,10 @@ def _new_call(new: New, contacted: ContactTime | None) -> NewCall:
 def _property_of(new: New, call: Call) -> int | None:
     """The property that the ids name; 114 for an unknown id, 105 for one that is not linked.
 
-    A credential with a property set must name one of it (1008). A resident without a unit, and
-    nobody at all, need a CallFrom (109).
+    A credential with a property set must name one of it (1008); ids that contradict each other
+    are 114.
     """
-    principal, has_unit = call.principal, new.unit_id is not None
+    principal = call.principal
     found: list[int | None] = []
     named: list[tuple[str, Any, int | None]] = [
         ("PropertyId", Property, new.property_id),
@@ -145,14 +146,21 @@ def _property_of(new: New, call: Call) -> int | None:
         found.append(place[0])
     if principal.is_narrowed and not found:
         raise RefusalError(NO_RIGHT, "PropertyId")
-    if not new.call_from and not (new.resident_id and (has_unit or _lives_in_unit(new, call))):
-        raise RefusalError(MISSING_PARAMETER, "CallFrom")
+    if len(set(found)) > 1:
+        of_place = new.property_id is not None and found[0] != found[-1]
+        raise RefusalError(INVALID_PARAMETER, "PropertyId" if of_place else "ResidentId")
     return found[0] if found else None
 
 
-def _lives_in_unit(new: New, call: Call) -> bool:
+def _require_caller(new: New, call: Call) -> None:
+    """109 when nobody says who called: no CallFrom, and no resident of a unit."""
+    if new.call_from:
+        return
     people = Resident.objects.visible_to(call.principal).filter(pk=new.resident_id or 0)
-    return people.exclude(unit=None).exists()
+    if new.unit_id is None:
+        people = people.exclude(unit=None)
+    if not people.exists():
+        raise RefusalError(MISSING_PARAMETER, "CallFrom")
 
 
 def _require_status(status_id: int | None, call: Call) -> None:
