@@ -1,0 +1,61 @@
+"""Golden files: questions with the answers byte for byte; WRITE_GOLDEN=1 writes them anew."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from .house import House, body_of
+
+FOLDER = Path(__file__).with_name("golden")
+SHOWN = (
+    *("Allow", "Content-Length", "Content-Type", "ETag", "Location", "Retry-After"),
+    "WWW-Authenticate",
+)
+RULE = "-" * 80
+
+
+class Transcript:
+    """What was asked and answered, in the order of asking."""
+
+    def __init__(self, name: str, house: House) -> None:
+        self.path = FOLDER / f"{name}.txt"
+        self.house = house
+        self.lines: list[str] = []
+
+    def ask(
+        self,
+        why: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        who: str | None = "owner",
+        **headers: str,
+    ) -> Any:
+        """Ask, and keep question and answer."""
+        answer = self.house.ask(who, method, path, body, **headers)
+        asked = [
+            f"{name.replace('_', '-').title()}: {value}".strip() for name, value in headers.items()
+        ]
+        shown = [f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers]
+        key = f" [{who}]" if who else ""
+        self.lines += [RULE, f"{why}{key}", f"{method} {path}", *asked]
+        if body is not None:
+            self.lines += ["", _readable(body)]
+        self.lines += ["", str(answer.status_code), *shown, "", body_of(answer).decode(), ""]
+        return answer
+
+    def check(self) -> None:
+        """That all is as it was, or write it."""
+        text = "\n".join(self.lines).rstrip() + "\n"
+        if os.environ.get("WRITE_GOLDEN"):
+            FOLDER.mkdir(exist_ok=True)
+            self.path.write_text(text, encoding="utf-8")
+        assert text == self.path.read_text(encoding="utf-8")
+
+
+def _readable(body: Any) -> str:
+    if isinstance(body, bytes):
+        body = body.decode("latin-1")
+    text = body if isinstance(body, str) else json.dumps(body)
+    return text if len(text) < 300 else f"{text[:40]}... ({len(text)} characters)"
