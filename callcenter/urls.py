@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("callcenter.properties.urls")),
     path("", include("callcenter.accounts.urls")),
     path("imports/", include("callcenter.imports.urls")),
+    path("docs/", include("callcenter.api.docs_urls")),
     path("accounts/", include("callcenter.accounts.sign_in_urls")),
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),

@@ -95,6 +95,8 @@ PAGES = {
     **IMPORTS,
     "organizations/": row(EVERYBODY),
     "invitation/<str:token>/": row(NOTHING, token="=nothing"),
+    "docs/connect/": row("200 200 200 200 200"),
+    "docs/connect/openapi.json": row("200 200 200 200 200"),
     "health/live/": row("200 200 200 200 200"),
     "health/ready/": row("200 200 200 200 200"),
 }

@@ -1,0 +1,96 @@
+"""What a dialect says of its addresses; `openapi` makes the document of it.
+
+Methods and addresses come from the routes, shapes from the msgspec structs that are encoded, codes
+from the error table: only words and parameters stand here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .routing import Routes
+
+type Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the query or a header. In the query an empty value counts as none."""
+
+    name: str
+    schema: Schema
+    description: str
+    place: str = "query"
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What may be sent: a struct, what JSON Schema must add to it, and an example."""
+
+    shape: type
+    example: Mapping[str, Any]
+    also: Schema = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a request that succeeds; of several `shapes` it has one. None: no body."""
+
+    description: str
+    shapes: tuple[Any, ...] = ()
+    example: Any = None
+    status: int = 200
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Docs:
+    """What one operation says of itself. `codes` are its rows of the error table."""
+
+    summary: str
+    group: str
+    answer: Answer
+    codes: tuple[int, ...]
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row of a dialect's error table."""
+
+    code: int
+    name: str
+    status: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A few paragraphs of the readable page, with blank lines between them."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Dialect:
+    """All that is said of one dialect."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    prefix: str
+    routes: Routes
+    error: type
+    problems: tuple[Problem, ...]
+    error_headers: Mapping[int, str]
+    headers: Mapping[str, tuple[str, Schema]]
+    path_parameter: Schema
+    content_types: tuple[str, ...]
+    body_types: tuple[str, ...]
+    credential: str
+    sections: tuple[Section, ...]

@@ -1,0 +1,11 @@
+"""Addresses of the documents; outside the prefixes of the dialects."""
+
+from django.urls import path
+
+from . import docs_views
+
+app_name = "docs"
+urlpatterns = [
+    path("connect/", docs_views.connect, name="connect"),
+    path("connect/openapi.json", docs_views.connect_openapi, name="connect_openapi"),
+]

@@ -1,0 +1,41 @@
+"""The documents of the dialects: for people and for machines, for everybody, the same for all."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .connect.dialect import CONNECT
+from .describing import Dialect
+from .openapi import document
+from .reading import page_of
+
+
+@login_not_required
+@require_safe
+def connect(request: HttpRequest) -> HttpResponse:
+    """The dialect `connect` for people."""
+    return render(
+        request, "api/dialect.html", {**_page(CONNECT), "openapi": "docs:connect_openapi"}
+    )
+
+
+@login_not_required
+@require_safe
+def connect_openapi(_request: HttpRequest) -> HttpResponse:
+    """The dialect `connect` for machines: OpenAPI 3.1."""
+    return HttpResponse(_json(CONNECT), content_type="application/json; charset=utf-8")
+
+
+@cache
+def _json(dialect: Dialect) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document(dialect)), indent=1)
+
+
+@cache
+def _page(dialect: Dialect) -> dict[str, Any]:
+    return page_of(dialect, document(dialect))
