@@ -40,6 +40,11 @@ class Route:
         return self.operations.get("GET" if method == "HEAD" else method)
 
 
+def trimmed(path: str) -> str:
+    """What stands below a prefix, in the one form that all spellings of an address have."""
+    return path.lower().removeprefix("/").removesuffix("/")
+
+
 class Routes:
     """All addresses of a dialect; words win over parameters."""
 
@@ -51,7 +56,7 @@ class Routes:
         return iter(self._routes)
 
     def find(self, path: str) -> tuple[Route, tuple[str, ...]] | None:
-        """The route of a path (below the prefix, decoded) with its parameters' texts."""
+        """The route of a path (below the prefix, decoded, trimmed) with its parameters' texts."""
         for pattern, route in self._patterns:
             if match := pattern.fullmatch(path):
                 return route, match.groups()
@@ -60,4 +65,4 @@ class Routes:
 
 def _pattern(template: str) -> re.Pattern[str]:
     words = ["([^/]+)" if part.startswith("{") else re.escape(part) for part in template.split("/")]
-    return re.compile("/".join(words) + "/?", re.IGNORECASE | re.ASCII)
+    return re.compile("/".join(words), re.IGNORECASE | re.ASCII)

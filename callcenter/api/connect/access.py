@@ -18,6 +18,13 @@ def require_linked(model: Any, pk: int, call: Call) -> None:
         raise RefusalError(NOT_LINKED)
 
 
+def only[Row](rows: list[Row]) -> Row:
+    """The one row that was asked for; 106 when it went away since it was looked for."""
+    if not rows:
+        raise RefusalError(NOT_FOUND)
+    return rows[0]
+
+
 def require_log(pk: int, call: Call) -> None:
     """As `require_linked`; a call without a place that the caller may not see is absent."""
     if CallLog.objects.place_of(pk, call.principal) != (None,):

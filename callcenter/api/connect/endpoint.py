@@ -15,6 +15,7 @@ from structlog.contextvars import get_contextvars
 
 from callcenter.accounts.throttle import client_address, count_try, of_key_address
 from callcenter.api import request_log
+from callcenter.api.routing import trimmed
 from callcenter.properties.credentials import Caller, find_caller
 
 from .call import SAFE, Call
@@ -41,7 +42,7 @@ ETAGS = re.compile(r'\s*(?:\*|(?:(?:W/)?"[!#-~]*"\s*(?:,\s*|$))+)\s*')
 
 def answer(request: HttpRequest) -> HttpResponseBase:
     """The answer to a request below the prefix; it never raises."""
-    call = Call(request, request.path_info[len(PREFIX) :].strip("/").lower())
+    call = Call(request, trimmed(request.path_info[len(PREFIX) :]))
     response: HttpResponseBase
     try:
         response = _judged(call)

@@ -14,7 +14,7 @@ from callcenter.calls.models.call_logs import CallLogQuerySet
 from callcenter.core.phones import PhoneNumber, parse_phone
 from callcenter.properties.models import Property, Resident, Unit
 
-from .access import require_linked, require_log
+from .access import only, require_linked, require_log
 from .call import Call
 from .lists import Listing, listed
 from .params import moment_in, sort_ascends
@@ -64,7 +64,8 @@ def all_logs(call: Call) -> HttpResponseBase:
 def one_log(call: Call, log_id: int) -> HttpResponse:
     """One call log, with its version as ETag."""
     require_log(log_id, call)
-    version = _visible(call).values_list("version", flat=True).get(pk=log_id)
+    found = _visible(call).filter(pk=log_id)
+    version = only(list(found.values_list("version", flat=True)))
     return HttpResponse(
         encode(told(call, log_id)), content_type=JSON, headers={"ETag": f'"{version}"'}
     )
@@ -72,7 +73,7 @@ def one_log(call: Call, log_id: int) -> HttpResponse:
 
 def told(call: Call, log_id: int) -> CallCenterActivityLog:
     """A call log that the caller sees, in the dialect's shape."""
-    return tell_logs(_visible(call).filter(pk=log_id), call.principal)[0]
+    return only(tell_logs(_visible(call).filter(pk=log_id), call.principal))
 
 
 def number_in(call: Call, name: str) -> PhoneNumber:

@@ -13,7 +13,7 @@ from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.core.text import fold
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
-from .access import require_linked
+from .access import only, require_linked
 from .call import Call
 from .lists import Listing, listed
 from .logs import number_in
@@ -97,7 +97,7 @@ def one_property(call: Call, property_id: int) -> HttpResponse:
     """One property."""
     require_linked(Property, property_id, call)
     rows = Property.objects.visible_to(call.principal).filter(pk=property_id)
-    return _json(tell_properties(rows)[0])
+    return _json(only(tell_properties(rows)))
 
 
 def property_units(call: Call, property_id: int) -> HttpResponseBase:
@@ -128,14 +128,15 @@ def property_units(call: Call, property_id: int) -> HttpResponseBase:
 def one_unit(call: Call, unit_id: int) -> HttpResponse:
     """One unit."""
     require_linked(Unit, unit_id, call)
-    return _json(tell_units(Unit.objects.visible_to(call.principal).filter(pk=unit_id))[0])
+    rows = Unit.objects.visible_to(call.principal).filter(pk=unit_id)
+    return _json(only(tell_units(rows)))
 
 
 def one_resident(call: Call, resident_id: int) -> HttpResponse:
     """One resident."""
     require_linked(Resident, resident_id, call)
     rows = Resident.objects.visible_to(call.principal).filter(pk=resident_id)
-    return _json(tell_residents(rows)[0])
+    return _json(only(tell_residents(rows)))
 
 
 def care_center_units(call: Call) -> HttpResponseBase:

@@ -181,6 +181,9 @@ def test_both_forms_of_an_address_without_a_redirect(house: House) -> None:
         "/API",
         "/api/units",
         "/api/units/340/calllogs/1",
+        "/api/units/340/calllogs//",
+        "/api//units/340/calllogs",
+        "/api/units//340",
         "/api/units/ 340",
     ):
         assert code_of(house.get(path)) == 106, path
