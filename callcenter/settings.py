@@ -103,6 +103,9 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
 if DATABASE_POOL := env.int("DATABASE_POOL", 0):
     pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 2}
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
+# A few busy statements are prepared; switch it off behind a pooler that does not keep them.
+if env.bool("DATABASE_PREPARES", True):
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 MIGRATE_DATABASE = env.dj_db_url("MIGRATE_DATABASE_URL", DATABASE_URL)
 APP_DATABASE_ROLE = DATABASES["default"].get("USER") or "callcenter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

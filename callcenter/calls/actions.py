@@ -61,7 +61,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             property=place.property,
             unit=place.unit,
             resident=place.resident,
-            call_from=_caller(call.call_from, place),
+            call_from=_caller(call.call_from, place, typed_first=call.typed_first),
             direction=call.direction,
             status=status,
             status_kind=status.kind,
@@ -323,13 +323,14 @@ def _place_of(said: NewCall | Correction, actor: Principal) -> Place:
     )
 
 
-def _caller(typed: str, place: Place) -> str:
-    """The name of a unit's resident, else what was typed; RuleError when there is neither.
+def _caller(typed: str, place: Place, *, typed_first: bool = False) -> str:
+    """The resident's name at this time, else what was typed; RuleError when there is neither.
 
-    A resident without a unit has that name, too, unless something else was typed.
+    With `typed_first` a resident without a unit is called what was typed, if anything was.
     """
     typed = clean_text(typed, limit=300, field="call_from").strip()
-    if place.resident is not None and (place.unit is not None or not typed):
+    has_own_words = typed_first and bool(typed) and place.unit is None
+    if place.resident is not None and not has_own_words:
         return place.resident.full_name
     if not typed:
         raise RuleError(_("Say who called."), field="call_from")

@@ -41,7 +41,8 @@ class NewCall:
     """What an agent wrote down; ids are resolved within what the actor sees (B-03).
 
     Without `contacted` the call is now. Without `status_id` it gets the initial status.
-    `duration_seconds` None means unknown.
+    `duration_seconds` None means unknown. `typed_first` keeps `call_from` for a resident without
+    a unit, as the property API has it (wire/connect.md 4); else a resident's name replaces it.
     """
 
     property_id: int | None = None
@@ -57,6 +58,7 @@ class NewCall:
     contacted: ContactTime | None = None
     duration_seconds: int | None = None
     comment: str = ""
+    typed_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from callcenter.accounts.models import Organization, Role, Wire
 from callcenter.accounts.secrets import hmacs_of
+from callcenter.core.prepared import fetch_all
 
 from .access import credential_words
 from .principals import Principal
@@ -27,16 +26,17 @@ WITH found AS (
     JOIN accounts_membership m
       ON m.user_id = c.owner_id AND m.organization_id = c.organization_id AND m.is_active
     JOIN accounts_user u ON u.id = c.owner_id AND u.is_active
-    WHERE (c.pepper_id, c.secret_hmac) IN (SELECT * FROM unnest(%(peppers)s::text[], %(hmacs)s))
+    WHERE (c.pepper_id, c.secret_hmac)
+          IN (SELECT * FROM unnest(%(peppers)s::text[], %(hmacs)s::bytea[]))
       AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > statement_timestamp())
 ), counted AS (
     INSERT INTO accounts_apiuse AS known (credential_id, window_started_at, requests)
     SELECT id, statement_timestamp(), 1 FROM found
     ON CONFLICT (credential_id) DO UPDATE SET
-        requests = CASE WHEN known.window_started_at > statement_timestamp() - %(window)s
+        requests = CASE WHEN known.window_started_at > statement_timestamp() - %(window)s::interval
                    THEN known.requests + 1 ELSE 1 END,
         window_started_at = CASE
-            WHEN known.window_started_at > statement_timestamp() - %(window)s
+            WHEN known.window_started_at > statement_timestamp() - %(window)s::interval
             THEN known.window_started_at ELSE statement_timestamp() END
     RETURNING requests, window_started_at
 ), noted AS (
@@ -46,7 +46,7 @@ WITH found AS (
 )
 SELECT found.id, found.role, found.permissions, found.can_write, found.is_narrowed, found.wire,
        found.owner_id, found.membership_id, found.owner_role, found.owner_name,
-       counted.requests, counted.window_started_at + %(window)s - statement_timestamp(),
+       counted.requests, counted.window_started_at + %(window)s::interval - statement_timestamp(),
        ARRAY(SELECT property_id FROM properties_propertylink l
              WHERE l.membership_id = found.membership_id),
        ARRAY(SELECT property_id FROM properties_credentialproperty s
@@ -81,10 +81,8 @@ def find_caller(secret: str, *, request_id: str) -> Caller | None:
         "hmacs": [digest for _, digest in under],
         "window": WINDOW,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, parameters)
-        row = cursor.fetchone()
-    return None if row is None else _caller(row, request_id)
+    rows = fetch_all(FIND, parameters)
+    return _caller(rows[0], request_id) if rows else None
 
 
 def _caller(row: tuple[Any, ...], request_id: str) -> Caller:

@@ -14,6 +14,7 @@ SETTINGS = {  # as in production, but for the log
     "BASE_URL": "https://localhost",
     "REQUIRE_MFA": "0",
     "LOG_LEVEL": "ERROR",
+    "API_REQUESTS_PER_MINUTE": "100000000",
 }
 os.environ.update(SETTINGS)
 
@@ -23,7 +24,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from . import others, report  # noqa: E402
+from . import api, others, report  # noqa: E402
 from .databases import Database  # noqa: E402
 from .endpoints import ENDPOINTS, Endpoint  # noqa: E402
 from .measuring import Bench, Rounds  # noqa: E402
@@ -53,6 +54,7 @@ def main() -> int:
         else [
             others.checking(large),
             others.importing(small, min(100_000, options.sizes[0])),
+            *api.measured(large, options.seconds),
         ]
     )
     rest = report.figures(found)

@@ -10,7 +10,19 @@ from .refusals import NOT_FOUND, NOT_LINKED, RefusalError
 
 def require_linked(model: Any, pk: int, call: Call) -> None:
     """106 unless the organisation has this row, 105 when its property is not the caller's."""
-    place = model.objects.place_of(pk, call.principal)
+    _require(model.objects.place_of(pk, call.principal), call)
+
+
+def require_log(pk: int, call: Call) -> None:
+    """As `require_linked`; a call without a place that the caller may not see is absent."""
+    place = CallLog.objects.place_of(pk, call.principal)
+    if place != (None,):
+        _require(place, call)
+    elif not CallLog.objects.visible_to(call.principal).filter(pk=pk).exists():
+        raise RefusalError(NOT_FOUND)
+
+
+def _require(place: tuple[int | None] | None, call: Call) -> None:
     seen = call.principal.property_ids
     if place is None:
         raise RefusalError(NOT_FOUND)
@@ -23,11 +35,3 @@ def only[Row](rows: list[Row]) -> Row:
     if not rows:
         raise RefusalError(NOT_FOUND)
     return rows[0]
-
-
-def require_log(pk: int, call: Call) -> None:
-    """As `require_linked`; a call without a place that the caller may not see is absent."""
-    if CallLog.objects.place_of(pk, call.principal) != (None,):
-        require_linked(CallLog, pk, call)
-    elif not CallLog.objects.visible_to(call.principal).filter(pk=pk).exists():
-        raise RefusalError(NOT_FOUND)

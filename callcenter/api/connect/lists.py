@@ -3,9 +3,9 @@
 import base64
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from django.db import connection
@@ -28,9 +28,35 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class Listed[Row](Protocol):
+    """A list that any part of can be asked for; rows come in the dialect's shapes."""
+
+    @property
+    def ascends(self) -> bool: ...
+    @property
+    def filters(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+
+    def count(self) -> int:
+        """How many rows match."""
+
+    def part(self, start: int, size: int) -> list[Row]:
+        """`size` rows from number `start` (from 0) on."""
+
+    def beyond(self, values: Sequence[Any], size: int) -> list[Row]:
+        """`size` rows after the one of these values."""
+
+    def keys(self, row: Row) -> Sequence[Any]:
+        """The values that place a row in the order."""
+
+    def until_now(self) -> "tuple[int, Listed[Row]]":
+        """How many rows match at this moment, and the list without those that come later."""
+
+
 @dataclass(frozen=True)
 class Listing[Row]:
-    """A list as it could be asked for in any part.
+    """A list made of a queryset.
 
     `rows` are scoped and filtered, in no order; `columns` order them, a unique one last, and
     `ascends` all of them. `tell` makes the shapes of some ordered rows in a constant number of
@@ -41,17 +67,40 @@ class Listing[Row]:
     columns: tuple[str, ...]
     ascends: bool
     tell: Callable[[QuerySet[Any, Any]], list[Row]]
-    keys: Callable[[Row], Sequence[Any]]
+    place: Callable[[Row], Sequence[Any]]
     filters: str = ""
 
-    def ordered(self) -> QuerySet[Any, Any]:
-        """The rows in order."""
+    @property
+    def width(self) -> int:
+        """How many values place a row."""
+        return len(self.columns)
+
+    def count(self) -> int:
+        """How many rows match."""
+        return self.rows.count()
+
+    def part(self, start: int, size: int) -> list[Row]:
+        """`size` rows from number `start` (from 0) on."""
+        return self.tell(self._ordered()[start : start + size])
+
+    def beyond(self, values: Sequence[Any], size: int) -> list[Row]:
+        """`size` rows after the one of these values."""
+        rows = beyond(self._ordered(), self.columns, values, walks_up=self.ascends)
+        return self.tell(rows[:size])
+
+    def keys(self, row: Row) -> Sequence[Any]:
+        """The values that place a row in the order."""
+        return self.place(row)
+
+    def until_now(self) -> "tuple[int, Listing[Row]]":
+        """How many rows match at this moment, and the list without those that come later."""
+        bound = self.rows.aggregate(total=Count("pk"), newest=Max("pk"))
+        rows = self.rows.filter(pk__lte=bound["newest"] or 0)
+        return int(bound["total"]), replace(self, rows=rows)
+
+    def _ordered(self) -> QuerySet[Any, Any]:
         sign = "" if self.ascends else "-"
         return self.rows.order_by(*(f"{sign}{column}" for column in self.columns))
-
-    def beyond(self, values: Sequence[Any]) -> QuerySet[Any, Any]:
-        """The rows after the one of these values, in order."""
-        return beyond(self.ordered(), self.columns, values, walks_up=self.ascends)
 
 
 class ListWrapper[Row](msgspec.Struct):
@@ -69,7 +118,7 @@ class TokenWrapper[Row](msgspec.Struct):
     Next: str | None
 
 
-def listed(call: Call, listing: Listing[Any]) -> HttpResponseBase:
+def listed(call: Call, listing: Listed[Any]) -> HttpResponseBase:
     """The part of a list that the query asks for."""
     paging = Paging.of(call.query)
     if paging.after is not None:
@@ -79,14 +128,12 @@ def listed(call: Call, listing: Listing[Any]) -> HttpResponseBase:
     return _everything(listing)
 
 
-def _page(listing: Listing[Any], paging: Paging) -> HttpResponse:
+def _page(listing: Listed[Any], paging: Paging) -> HttpResponse:
     start = (paging.page - 1) * paging.size
-    rows = []
-    if start < FARTHEST:
-        rows = listing.tell(listing.ordered()[start : start + paging.size])
+    rows = listing.part(start, paging.size) if start < FARTHEST else []
     # a page that is not full is the last one, and its rows tell how many there are
     is_last = bool(rows) and len(rows) < paging.size
-    total = start + len(rows) if is_last else listing.rows.count()
+    total = start + len(rows) if is_last else listing.count()
     return _json(ListWrapper(total, rows))
 
 
@@ -94,38 +141,26 @@ def _json(wrapper: msgspec.Struct) -> HttpResponse:
     return HttpResponse(encode(wrapper), content_type=JSON)
 
 
-def _everything(listing: Listing[Any]) -> HttpResponseBase:
-    rows = listing.tell(listing.ordered()[: CHUNK + 1])
+def _everything(listing: Listed[Any]) -> HttpResponseBase:
+    rows = listing.part(0, CHUNK + 1)
     if len(rows) <= CHUNK:
         return _json(ListWrapper(len(rows), rows))
-    bound = listing.rows.aggregate(total=Count("pk"), newest=Max("pk"))
-    return StreamingHttpResponse(
-        _stream(listing, bound["total"], bound["newest"]), content_type=JSON
-    )
+    return StreamingHttpResponse(_stream(*listing.until_now()), content_type=JSON)
 
 
-def _stream(listing: Listing[Any], total: int, newest: int) -> Iterator[bytes]:
-    """All rows up to the newest of one moment, each chunk in a short statement of its own.
+def _stream(total: int, listing: Listed[Any]) -> Iterator[bytes]:
+    """All rows of one moment, each chunk in a short statement of its own.
 
     No connection is held while the client reads (design.md 7, "Big answers").
     """
-    bounded = Listing(
-        listing.rows.filter(pk__lte=newest),
-        listing.columns,
-        listing.ascends,
-        listing.tell,
-        listing.keys,
-    )
     yield b'{"Total":%d,"Elements":[' % total
-    rows = bounded.tell(bounded.ordered()[:CHUNK])
+    rows = listing.part(0, CHUNK)
     separator = b""
     while rows:
         _let_go()
         yield separator + encode(rows)[1:-1]
         separator = b","
-        if len(rows) < CHUNK:
-            break
-        rows = bounded.tell(bounded.beyond(bounded.keys(rows[-1]))[:CHUNK])
+        rows = listing.beyond(listing.keys(rows[-1]), CHUNK) if len(rows) == CHUNK else []
     yield b"]}"
 
 
@@ -135,19 +170,18 @@ def _let_go() -> None:
         connection.close()
 
 
-def _walked(call: Call, listing: Listing[Any], paging: Paging) -> HttpResponse:
+def _walked(call: Call, listing: Listed[Any], paging: Paging) -> HttpResponse:
     size = paging.size or KEYSET_PAGE
     bound_to = f"{call.principal.organization_id} {call.path} {listing.ascends} {listing.filters}"
-    rows = listing.ordered()
     if paging.after:
-        rows = listing.beyond(_values(paging.after, bound_to, len(listing.columns)))
-    found = listing.tell(rows[: size + 1])
+        found = listing.beyond(_values(paging.after, bound_to, listing.width), size + 1)
+    else:
+        found = listing.part(0, size + 1)
     goes_on = len(found) > size
     found = found[:size]
     token = _token(listing.keys(found[-1]), bound_to) if goes_on else None
     is_whole = not paging.after and not goes_on
-    total = len(found) if is_whole else listing.rows.count()
-    return _json(TokenWrapper(total, found, token))
+    return _json(TokenWrapper(len(found) if is_whole else listing.count(), found, token))
 
 
 def _token(values: Sequence[Any], bound_to: str) -> str:

@@ -1,6 +1,7 @@
 """Call logs read: lists, and one (wire/connect.md 5 and 6)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from django.http.response import HttpResponseBase
 from callcenter.api.query import QueryError
 from callcenter.calls.models import CallLog, Comment
 from callcenter.calls.models.call_logs import CallLogQuerySet
+from callcenter.calls.placed import Parent, PlacedCalls
 from callcenter.core.phones import PhoneNumber, parse_phone
 from callcenter.properties.models import Property, Resident, Unit
 
@@ -19,26 +21,72 @@ from .call import Call
 from .lists import Listing, listed
 from .params import moment_in, sort_ascends
 from .refusals import JSON
-from .telling import tell_logs
+from .telling import tell_calls, tell_logs
 from .wire import CallCenterActivityLog, encode
 
 
 def unit_logs(call: Call, unit_id: int) -> HttpResponseBase:
     """The call logs of a unit."""
     require_linked(Unit, unit_id, call)
-    return _listed(call, _visible(call).filter(unit_id=unit_id))
+    return _of_place(call, "unit_id", unit_id)
 
 
 def property_logs(call: Call, property_id: int) -> HttpResponseBase:
     """The call logs of a property."""
     require_linked(Property, property_id, call)
-    return _listed(call, _visible(call).filter(property_id=property_id))
+    return _of_place(call, "property_id", property_id)
 
 
 def resident_logs(call: Call, resident_id: int) -> HttpResponseBase:
     """The call logs of a resident."""
     require_linked(Resident, resident_id, call)
-    return _listed(call, _visible(call).filter(resident_id=resident_id))
+    return _of_place(call, "resident_id", resident_id)
+
+
+@dataclass(frozen=True)
+class PlacedLogs:
+    """The call logs of a place, in the dialect's shapes."""
+
+    calls: PlacedCalls
+    width = 2
+
+    @property
+    def ascends(self) -> bool:
+        """Whether the oldest stands first."""
+        return self.calls.ascends
+
+    @property
+    def filters(self) -> str:
+        """What narrows the list."""
+        return repr(sorted(self.calls.statuses or ()))
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.calls.count()
+
+    def part(self, start: int, size: int) -> list[CallCenterActivityLog]:
+        """`size` logs from number `start` (from 0) on."""
+        return tell_calls(self.calls.part(start, size), self.calls.principal)
+
+    def beyond(self, values: Sequence[Any], size: int) -> list[CallCenterActivityLog]:
+        """`size` logs after the one of this (contacted_at, id)."""
+        return tell_calls(self.calls.beyond(values, size), self.calls.principal)
+
+    def keys(self, row: CallCenterActivityLog) -> Sequence[Any]:
+        """The (contacted_at, id) of a log."""
+        return _keys(row)
+
+    def until_now(self) -> "tuple[int, PlacedLogs]":
+        """How many there are at this moment, and the list without those that come later."""
+        total, calls = self.calls.until_now()
+        return total, PlacedLogs(calls)
+
+
+def _of_place(call: Call, parent: Parent, pk: int) -> HttpResponseBase:
+    statuses = call.query.whole_set("status")
+    ascends = sort_ascends(call.query, "createdon", default=False)
+    calls = PlacedCalls(call.principal, parent, pk, statuses, ascends)
+    return listed(call, PlacedLogs(calls))
 
 
 def all_logs(call: Call) -> HttpResponseBase:
@@ -99,7 +147,7 @@ def _listed(call: Call, rows: CallLogQuerySet, *filters: object) -> HttpResponse
         columns=("contacted_at", "pk"),
         ascends=ascends,
         tell=partial(tell_logs, principal=call.principal),
-        keys=_keys,
+        place=_keys,
         filters=repr((sorted(statuses or ()), *filters)),
     )
     return listed(call, listing)

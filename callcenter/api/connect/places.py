@@ -39,7 +39,7 @@ def reasons(call: Call) -> HttpResponseBase:
             columns=("pk",),
             ascends=True,
             tell=lambda some: [CallLogReason(*row) for row in some.values_list("pk", "name")],
-            keys=lambda reason: (reason.CallLogReasonId,),
+            place=lambda reason: (reason.CallLogReasonId,),
         ),
     )
 
@@ -54,7 +54,7 @@ def statuses(call: Call) -> HttpResponseBase:
             columns=("pk",),
             ascends=True,
             tell=lambda some: [ModuleStatus(*row) for row in some.values_list("pk", "name")],
-            keys=lambda status: (status.ModuleStatusId,),
+            place=lambda status: (status.ModuleStatusId,),
         ),
     )
 
@@ -87,7 +87,7 @@ def properties(call: Call) -> HttpResponseBase:
             columns=("pk",),
             ascends=True,
             tell=tell_properties,
-            keys=lambda place: (place.PropertyId,),
+            place=lambda home: (home.PropertyId,),
             filters=repr((sorted(ids or ()), is_active)),
         ),
     )
@@ -119,7 +119,7 @@ def property_units(call: Call, property_id: int) -> HttpResponseBase:
             columns=("display_order", "pk"),
             ascends=ascends,
             tell=tell_units,
-            keys=lambda unit: (unit.DisplayOrder, unit.UnitId),
+            place=lambda unit: (unit.DisplayOrder, unit.UnitId),
             filters=repr((number, name)),
         ),
     )
@@ -157,7 +157,7 @@ def care_center_units(call: Call) -> HttpResponseBase:
             columns=("pk",),
             ascends=True,
             tell=partial(tell_care_center_units, principal=call.principal),
-            keys=lambda told: (told.ConnectResidentId,),
+            place=lambda told: (told.ConnectResidentId,),
             filters=repr((fold(email), mobile)),
         ),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 
 from callcenter.accounts.idempotency import Answer, once, stored_answer
-from callcenter.core.transactions import write_transaction
 
 from .call import Call
 from .refusals import JSON
@@ -41,13 +40,12 @@ def replay(call: Call) -> HttpResponse | None:
 
 
 def write_once(call: Call, effect: Callable[[], Reply]) -> HttpResponse:
-    """Do `effect` in one transaction and answer; with a key also store the answer in it.
+    """Do `effect`, which is one transaction, and answer; with a key also store the answer in it.
 
     A twin of the request waits for this one and then gets the same answer.
     """
     if not call.key:
-        with write_transaction(call.principal):
-            return effect().response()
+        return effect().response()
     answer = once(
         actor=call.principal,
         endpoint=call.endpoint,

@@ -1,6 +1,5 @@
 """Rows in the shapes of the dialect, each kind in a constant number of statements."""
 
-from collections import defaultdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +8,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Query
 from django.db.models.functions import JSONObject
 
 from callcenter.calls.models import CallLogReason as ReasonLink
-from callcenter.calls.models import Comment
+from callcenter.calls.placed import ToldCall, told_history
 from callcenter.properties.models import Occupancy, PhoneLabel, ResidentPhone
 from callcenter.properties.principals import Principal
 
@@ -42,41 +41,28 @@ LOG = (
 
 
 def tell_logs(rows: Rows, principal: Principal) -> list[CallCenterActivityLog]:
-    """Call logs with their reasons and what of their history is told: two statements."""
+    """Call logs of a queryset with their reasons and their history: two statements."""
     links = ReasonLink.objects.filter(call_log=OuterRef("pk")).order_by(
         ExpressionWrapper(Q(position__gt=0), BooleanField()), "reason_id"
     )
-    reason_ids = ArraySubquery(links.values("reason_id"))
-    found = list(rows.annotate(reason_ids=reason_ids).values_list(*LOG))
-    history = _history([row[0] for row in found])
+    found = rows.annotate(reason_ids=ArraySubquery(links.values("reason_id")))
+    return tell_calls([ToldCall(*row) for row in found.values_list(*LOG)], principal)
+
+
+def tell_calls(calls: list[ToldCall], principal: Principal) -> list[CallCenterActivityLog]:
+    """Call logs with their history: one statement."""
+    history = told_history([call.pk for call in calls])
     usual = principal.organization.time_zone
     logs = []
-    for pk, place, unit, resident, who, status, subject, notes, why, taker, at, its_zone in found:
-        zone = ZoneInfo(its_zone or usual)
+    for call in calls:
+        zone = ZoneInfo(call.time_zone or usual)
         comments = [
-            CallCenterActivityLogComment(text or "", moment(said_at, zone), author or "", name)
-            for text, said_at, author, name in history.get(pk, ())
+            CallCenterActivityLogComment(text, moment(at, zone), author, status)
+            for text, at, author, status in history.get(call.pk, ())
         ]
-        logs.append(
-            CallCenterActivityLog(
-                *(pk, place, unit, resident, who, status, subject, notes, why, taker),
-                OldComments=comments,
-                NewComments=None,
-                CreatedOn=moment(at, zone),
-            )
-        )
+        created = moment(call.contacted_at, zone)
+        logs.append(CallCenterActivityLog(*call[:10], comments, None, created))
     return logs
-
-
-def _history(call_log_ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
-    """By call log: text, time, author and status name of each row that is told, oldest first."""
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    if call_log_ids:
-        columns = ("call_log_id", "text", "created_at", "author_name", "status_name")
-        rows = Comment.objects.of_calls(call_log_ids).told().in_order()
-        for call_log_id, *row in rows.values_list(*columns):
-            found[call_log_id].append(tuple(row))
-    return found
 
 
 def tell_properties(rows: Rows) -> list[Property]:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
 from callcenter.core.phones import FULL_DIGITS, PhoneNumber
+from callcenter.core.prepared import fetch_all
 from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
 
@@ -45,6 +46,12 @@ class TimeFlag(models.TextChoices):
     ASSUMED = "assumed", _("Zone assumed")
     AMBIGUOUS = "ambiguous", _("Twice on that day")
     IMPOSSIBLE = "impossible", _("Not on any clock that day")
+
+
+PLACE = """
+SELECT property_id FROM calls_calllog
+WHERE organization_id = %(org)s AND id = %(pk)s AND withdrawn_at IS NULL
+"""
 
 
 class CallLogQuerySet(models.QuerySet["CallLog"]):
@@ -77,8 +84,8 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
 
         None when it is absent. Only to tell "not linked" from "absent" where a dialect must.
         """
-        rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
-        return rows.filter(pk=pk).values_list("property_id").first()
+        rows = fetch_all(PLACE, {"org": principal.organization_id, "pk": pk})
+        return rows[0] if rows else None
 
     def containing(self, text: str, comments: models.QuerySet[Any]) -> Self:
         """Calls with `text` in call from, subject or notes, in any case, or with such `comments`.

@@ -3,9 +3,8 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, UniqueConstraint, Value
+from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -33,14 +32,6 @@ class Visibility(models.TextChoices):
     SHAREABLE = "shareable", _("Shareable")
 
 
-class _AnyOf(Func):
-    """Whether a value is in an array: one parameter, however many there are."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-
 class CommentQuerySet(models.QuerySet["Comment"]):
     """Reads of history rows."""
 
@@ -66,12 +57,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def containing(self, text: str) -> Self:
         """Those with `text` somewhere, in any case."""
         return self.filter(text__icontains=text)
-
-    def of_calls(self, call_log_ids: list[int]) -> Self:
-        """The rows of these calls, which `visible_to` has let through; as one array parameter."""
-        return self.filter(
-            _AnyOf(F("call_log_id"), Value(call_log_ids, ArrayField(BigIntegerField())))
-        )
 
     def as_history(self, principal: Principal) -> "models.QuerySet[Comment, dict[str, Any]]":
         """Rows as the timeline shows them; withdrawn ones for owners and admins alone."""

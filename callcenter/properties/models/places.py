@@ -10,8 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
+from callcenter.core.prepared import fetch_all
 from callcenter.core.text import FoldedField, NumberKeyField
 from callcenter.properties.principals import Principal
+
+
+def place_of(
+    model: type[models.Model], column: str, pk: int, principal: Principal
+) -> tuple[int | None] | None:
+    """The `column` of a row of the principal's organisation, whatever is linked; None if absent."""
+    table = model._meta.db_table  # noqa: SLF001 (Django's name)
+    statement = f"SELECT {column} FROM {table} WHERE organization_id = %(org)s AND id = %(pk)s"  # noqa: S608 (constants)
+    rows = fetch_all(statement, {"org": principal.organization_id, "pk": pk})
+    return rows[0] if rows else None
 
 
 class PropertyQuerySet(models.QuerySet["Property"]):
@@ -22,8 +33,7 @@ class PropertyQuerySet(models.QuerySet["Property"]):
 
         Only to tell "not linked" from "absent" where a dialect must (wire/connect.md 3).
         """
-        found = self.filter(organization_id=principal.organization_id, pk=pk)
-        return found.values_list("pk").first()
+        return place_of(self.model, "id", pk, principal)
 
     def visible_to(self, principal: Principal) -> Self:
         """The organisation's, or only those the principal is linked to."""
@@ -90,8 +100,7 @@ class ScopedByPropertyQuerySet[M: models.Model](models.QuerySet[M]):
 
     def place_of(self, pk: int, principal: Principal) -> tuple[int | None] | None:
         """(property id,) of a row of the organisation, be it linked or not; None when absent."""
-        found = self.filter(organization_id=principal.organization_id, pk=pk)
-        return found.values_list("property_id").first()
+        return place_of(self.model, "property_id", pk, principal)
 
 
 class UnitQuerySet(ScopedByPropertyQuerySet["Unit"]):
