@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from psycopg import Cursor
+from psycopg import ClientCursor, Cursor
 
 
 def fetch_all(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -26,5 +26,6 @@ def fetch_all(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]
         rows = cursor.fetchall()
     if connection.queries_logged:
         taken = f"{time.monotonic() - begun:.3f}"
-        connection.queries_log.append({"sql": statement, "time": taken})
+        said = ClientCursor(connection.connection).mogrify(statement.encode(), values)
+        connection.queries_log.append({"sql": said, "time": taken})
     return rows

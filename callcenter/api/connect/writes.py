@@ -119,6 +119,7 @@ def _new_call(new: New, contacted: ContactTime | None) -> NewCall:
         reason_ids=new.reason_ids,
         contacted=contacted,
         comment=new.comment,
+        typed_first=True,
     )
 
 
