@@ -1,7 +1,7 @@
 """Bodies of API requests: limits first, then their form (B-18, B-20)."""
 
 import re
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -30,12 +30,26 @@ class EmptyBodyError(BodyError):
 
 
 def read_body(request: HttpRequest) -> bytes | None:
-    """The bytes of the body; None when they are more than API_MAX_BYTES."""
+    """The bytes of the body; None when they are more than API_MAX_BYTES.
+
+    A body without a length is read where the server knows its end (many clients send chunks).
+    """
     limit: int = settings.API_MAX_BYTES
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    length = request.META.get("CONTENT_LENGTH")
+    if not length and request.META.get("wsgi.input_terminated"):
+        return _read_chunks(request.META["wsgi.input"], limit)
+    length = length or "0"
     if not re.fullmatch(r"[0-9]+", length, re.ASCII) or int(length[:18]) > limit:
         return None
     data = request.read(limit + 1)
+    return data if len(data) <= limit else None
+
+
+def _read_chunks(stream: BinaryIO, limit: int) -> bytes | None:
+    """A body that came in chunks, whose length nobody knows before its end."""
+    data = b""
+    while len(data) <= limit and (chunk := stream.read(limit + 1 - len(data))):
+        data += chunk
     return data if len(data) <= limit else None
 
 

@@ -142,11 +142,11 @@ def test_a_body_above_the_limit_is_1006(house: House, settings: Settings) -> Non
     assert code_of(house.put(exact + " ")) == 1006
 
 
-def sized(body: bytes, length: str | None) -> WSGIRequest:
-    """A request whose header says `length`, whatever the body is."""
+def sized(body: bytes, length: str | None, *, ends: bool = False) -> WSGIRequest:
+    """A request whose header says `length`; `ends` as the server does who knows the end."""
     request: Any = RequestFactory().generic("PUT", "/api/calllogs/1", body)
-    environ = request.environ | {"wsgi.input": io.BytesIO(body)}
-    environ.pop("CONTENT_LENGTH")
+    environ = request.environ | {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": ends}
+    environ.pop("CONTENT_LENGTH", None)
     if length is not None:
         environ["CONTENT_LENGTH"] = length
     return WSGIRequest(environ)
@@ -157,5 +157,15 @@ def test_no_word_about_the_length_reads_more_than_the_limit(
     length: str | None, settings: Settings
 ) -> None:
     settings.API_MAX_BYTES = 1_000
-    read = read_body(sized(b"x" * 5_000, length))
-    assert read is None or len(read) <= 1_000
+    for ends in (True, False):
+        read = read_body(sized(b"x" * 5_000, length, ends=ends))
+        assert read is None or len(read) <= 1_000
+
+
+def test_a_body_in_chunks_is_read_to_its_end(settings: Settings) -> None:
+    settings.API_MAX_BYTES = 1_000
+    for length in (None, ""):
+        for body in (b"", b"x", b"x" * 1_000):
+            assert read_body(sized(body, length, ends=True)) == body
+        assert read_body(sized(b"x" * 1_001, length, ends=True)) is None
+        assert read_body(sized(b"x", length)) == b""  # the end is not known
