@@ -6,6 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpResponse
@@ -163,12 +164,11 @@ def refusal_of(error: Exception, *, is_write: bool) -> RefusalError:
         return error
     for kind, code in CAUSES:
         if isinstance(error, kind):
-            return RefusalError(code)
+            return RefusalError(code, **RETRY.get(code, {}))
     if isinstance(error, QueryError):
         return RefusalError(INVALID_QUERY, error.parameter or None)
-    if isinstance(error, TooManyTriesError | OperationalError | InterfaceError):
-        code = TOO_MANY if isinstance(error, TooManyTriesError) else UNAVAILABLE
-        return RefusalError(code, Retry_After=str(RETRY_SECONDS))
+    if isinstance(error, TooManyTriesError):
+        return too_many(settings.LOGIN_WINDOW)
     if is_write and isinstance(error, DatabaseError) and not isinstance(error, ProgrammingError):
         logger.warning("api_write_refused", exc_info=error)
         return RefusalError(WRITE_FAILED)
@@ -186,7 +186,10 @@ CAUSES: list[tuple[type[Exception], int]] = [
     (WrongTypeError, BAD_MEDIA_TYPE),
     (EmptyBodyError, MISSING_PARAMETER),
     (BodyError, INVALID_PARAMETER),
+    (OperationalError, UNAVAILABLE),
+    (InterfaceError, UNAVAILABLE),
 ]
+RETRY = {UNAVAILABLE: {"Retry_After": str(RETRY_SECONDS)}}
 
 
 def shown(refusal: RefusalError) -> HttpResponse:
