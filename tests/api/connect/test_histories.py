@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from callcenter.api.connect import logs, places, writes
 from callcenter.calls.models import CallLog, CallLogReason, CommentWithdrawal, Reason
 from callcenter.properties.models import Property, Resident, Unit
 from tests.factories import make_call_log, make_comment
@@ -103,30 +104,23 @@ def test_a_later_name_of_the_resident_does_not_touch_the_call(house: House) -> N
     assert json.loads(house.post(new).content)["CallFrom"] == "typed"
 
 
-def meanwhile(happens: Callable[[], object]) -> Any:
-    """Let something happen after the second statement of a request, which looked for the row."""
-    seen: list[str] = []
-
-    def wrapper(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        answer = execute(sql, params, many, context)
-        seen.append(sql)
-        if len(seen) == 2:
-            happens()
-        return answer
-
-    return connection.execute_wrapper(wrapper)
-
-
 def withdraw(pk: int) -> None:
     """Withdraw a call."""
     gone = {"withdrawn_at": timezone.now(), "withdrawn_reason": "Wrong number"}
     CallLog.objects.filter(pk=pk).update(**gone)
 
 
-def test_a_row_that_goes_away_during_the_request_is_absent(house: House) -> None:
-    with meanwhile(partial(withdraw, 4711)):
-        assert code_of(house.get("/api/calllogs/4711")) == 106
-    with meanwhile(partial(withdraw, 4712)):
-        assert code_of(house.put({"Notes": "x"}, log=4712)) == 106
-    with meanwhile(Unit.objects.filter(pk=341).delete):
-        assert code_of(house.get("/api/units/341")) == 106
+def test_a_row_that_goes_away_during_the_request_is_absent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(module: Any, look: str, happens: Callable[[], object]) -> None:
+        """Let something happen after the row was looked for, and found."""
+        real = getattr(module, look)
+        monkeypatch.setattr(module, look, lambda *said: (real(*said), happens())[0])
+
+    meanwhile(logs, "require_log", partial(withdraw, 4711))
+    assert code_of(house.get("/api/calllogs/4711")) == 106
+    meanwhile(writes, "require_log", partial(withdraw, 4712))
+    assert code_of(house.put({"Notes": "x"}, log=4712)) == 106
+    meanwhile(places, "require_linked", Unit.objects.filter(pk=341).delete)
+    assert code_of(house.get("/api/units/341")) == 106
