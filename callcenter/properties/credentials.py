@@ -123,3 +123,27 @@ def _rows(role: Role, linked: list[int], chosen: list[int] | None) -> frozenset[
     if chosen is None:
         return seen
     return frozenset(chosen) if seen is None else seen & frozenset(chosen)
+
+
+STILL = """
+SELECT c.role, m.role, c.is_narrowed,
+       ARRAY(SELECT property_id FROM properties_propertylink l WHERE l.membership_id = m.id),
+       ARRAY(SELECT property_id FROM properties_credentialproperty s WHERE s.credential_id = c.id)
+FROM accounts_apicredential c
+JOIN accounts_membership m
+  ON m.user_id = c.owner_id AND m.organization_id = c.organization_id AND m.is_active
+JOIN accounts_user u ON u.id = c.owner_id AND u.is_active
+WHERE c.id = %(credential)s
+  AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > statement_timestamp())
+"""
+
+
+def sees_the_same(principal: Principal) -> bool:
+    """Whether a credential's principal would be given the same rows if it asked now (B-06)."""
+    rows = fetch_all(STILL, {"credential": principal.credential_id})
+    if not rows:
+        return False
+    own_role, owner_role, is_narrowed, linked, chosen = rows[0]
+    role = effective_role(own_role, owner_role)
+    seen = _rows(role, linked, chosen if is_narrowed else None)
+    return (role, seen) == (principal.role, principal.property_ids)

@@ -16,6 +16,8 @@ from django.utils.crypto import salted_hmac
 
 from callcenter.api.query import QueryError
 from callcenter.core.paging import beyond
+from callcenter.properties.credentials import sees_the_same
+from callcenter.properties.principals import Principal
 
 from .call import Call
 from .params import KEYSET_PAGE, Paging
@@ -125,7 +127,7 @@ def listed(call: Call, listing: Listed[Any]) -> HttpResponseBase:
         return _walked(call, listing, paging)
     if paging.page and paging.size:
         return _page(listing, paging)
-    return _everything(listing)
+    return _everything(call, listing)
 
 
 def _page(listing: Listed[Any], paging: Paging) -> HttpResponse:
@@ -141,17 +143,18 @@ def _json(wrapper: msgspec.Struct) -> HttpResponse:
     return HttpResponse(encode(wrapper), content_type=JSON)
 
 
-def _everything(listing: Listed[Any]) -> HttpResponseBase:
+def _everything(call: Call, listing: Listed[Any]) -> HttpResponseBase:
     rows = listing.part(0, CHUNK + 1)
     if len(rows) <= CHUNK:
         return _json(ListWrapper(len(rows), rows))
-    return StreamingHttpResponse(_stream(*listing.until_now()), content_type=JSON)
+    return StreamingHttpResponse(_stream(call.principal, *listing.until_now()), content_type=JSON)
 
 
-def _stream(total: int, listing: Listed[Any]) -> Iterator[bytes]:
+def _stream(principal: Principal, total: int, listing: Listed[Any]) -> Iterator[bytes]:
     """All rows of one moment, each chunk in a short statement of its own.
 
-    No connection is held while the client reads (design.md 7, "Big answers").
+    No connection is held while the client reads (design.md 7, "Big answers"). When the credential
+    is revoked or sees other rows by now, the stream ends in the middle, as no JSON (B-06).
     """
     yield b'{"Total":%d,"Elements":[' % total
     rows = listing.part(0, CHUNK)
@@ -160,6 +163,8 @@ def _stream(total: int, listing: Listed[Any]) -> Iterator[bytes]:
         _let_go()
         yield separator + encode(rows)[1:-1]
         separator = b","
+        if not sees_the_same(principal):
+            return
         rows = listing.beyond(listing.keys(rows[-1]), CHUNK) if len(rows) == CHUNK else []
     yield b"]}"
 

@@ -12,7 +12,9 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from callcenter.accounts.models import ApiCredential
 from callcenter.calls.models import CallLog, CallLogReason, Comment
 from tests.factories import make_call_log
 
@@ -190,6 +192,20 @@ def test_rows_that_come_during_a_stream_are_not_in_it(committed_house: House) ->
     body += b"".join(parts)
     read = json.loads(body)
     assert read["Total"] == len(read["Elements"]) == 2_100
+
+
+def test_b06_a_stream_ends_when_its_credential_is_revoked(committed_house: House) -> None:
+    house = committed_house
+    make_many(house, MANY)
+    answer = house.get("/api/units/341/calllogs")
+    parts = iter(answer.streaming_content)
+    body = next(parts) + next(parts)
+    ApiCredential.objects.update(revoked_at=timezone.now())
+    body += b"".join(parts)
+    assert body.count(b'"LogId"') < MANY
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+    assert house.get("/api/units/341/calllogs").status_code == 401
 
 
 def statements(house: House, path: str) -> int:
