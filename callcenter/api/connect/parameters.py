@@ -9,7 +9,7 @@ DIGITS: Schema = {"type": "string", "pattern": "[0-9]"}
 WHOLES: Schema = {"type": "array", "items": {"type": "integer"}}
 DAY_OR_TIME: Schema = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
 TOKEN = r"^([A-Za-z0-9_-]+\.[0-9a-f]{32})?$"  # noqa: S105 (a form, no secret)
-ETAG = r'^ *(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*) *$'
+ETAGS = r'^(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*$'
 
 
 def wholes(name: str, description: str, example: list[int]) -> Parameter:
@@ -103,8 +103,9 @@ KEY = Parameter(
 )
 IF_MATCH = Parameter(
     "If-Match",
-    {"type": "string", "pattern": ETAG},
+    {"anyOf": [{"type": "string", "const": "*"}, {"type": "string", "pattern": ETAGS}]},
     "Write only if the call log still has this ETag, else 1007. `*` matches any. Without it the"
     " last write wins.",
     place="header",
+    example="*",
 )
