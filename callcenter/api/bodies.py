@@ -107,12 +107,13 @@ def _of_form(body: bytes, lists: frozenset[str]) -> list[tuple[str, Any]]:
         raise BodyError("not a form") from None
     if any("\x00" in part for pair in pairs for part in pair):
         raise BodyError("a character cannot be kept")
-    single: list[tuple[str, Any]] = []
-    several: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for name, value in pairs:
-        stem, bracket, _ = name.partition("[")
-        if stem.lower() in lists:
-            several.setdefault(stem.lower(), []).append(value)
-        elif not bracket:  # parts of members that nobody reads may come as often as they like
-            single.append((name, value))
-    return [*single, *several.items()]
+        stem, bracket, _ = name.lower().partition("[")
+        if stem in lists or not bracket:  # parts of members that nobody reads are left out
+            found.setdefault(stem if stem in lists else name.lower(), []).append(value)
+    # what comes twice is a list of texts, which is no value for a member that is one text
+    return [
+        (name, values if name in lists or len(values) > 1 else values[0])
+        for name, values in found.items()
+    ]

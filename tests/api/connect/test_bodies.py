@@ -169,3 +169,12 @@ def test_a_body_in_chunks_is_read_to_its_end(settings: Settings) -> None:
             assert read_body(sized(body, length, ends=True)) == body
         assert read_body(sized(b"x" * 1_001, length, ends=True)) is None
         assert read_body(sized(b"x", length)) == b""  # the end is not known
+
+
+def test_a_form_may_repeat_what_nobody_reads_and_not_what_is_read(house: House) -> None:
+    log = "/api/calllogs/4711"
+    form = "application/x-www-form-urlencoded"
+    said = house.ask("owner", "PUT", log, "x=1&x=2&X=3&NewComments=Rung", content_type=form)
+    assert (said.status_code, said.content) == (200, b"")
+    twice = house.ask("owner", "PUT", log, "Notes=a&notes=b", content_type=form)
+    assert code_of(twice) == 114
