@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, settings
 from schemathesis.generation.case import Case
 
@@ -50,6 +50,8 @@ def _stay_connected() -> Iterator[None]:
 def company(role: Role, least: int) -> Iterator[Company]:
     """Rows to ask for; afterwards so many requests must have been made."""
     app.calls = 0
+    with connection.cursor() as cursor:  # all requests of a test share its one transaction
+        cursor.execute("SET LOCAL transaction_timeout = 0")
     yield make_company(role)
     assert app.calls >= least
 
