@@ -17,7 +17,7 @@ from callcenter.core.limits import without_time_limits
 from callcenter.core.transactions import write_transaction
 from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
 
-from . import places
+from . import people, places
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .logs import Agent, CallbackRow, CommentRow, LogRow, ReasonRow, Writer
@@ -124,10 +124,10 @@ def _load_places(
     sites = [places.Site(row) for row in rows]
     units = places.unit_rows(sites, reserve_ids(Unit, size.units), rng)
     copy_tuples(Unit, places.UnitRow, units)
-    ids = reserve_ids(Resident, round(size.units * places.RESIDENTS_PER_UNIT))
-    residents = places.resident_rows(sites, ids, now.date(), rng)
+    ids = reserve_ids(Resident, round(size.units * people.RESIDENTS_PER_UNIT))
+    residents = people.resident_rows(sites, ids, now.date(), rng)
     copy_tuples(Resident, places.ResidentRow, residents)
-    phones = places.phone_rows(sites, rng, many=size.units > MANY_UNITS)
+    phones = people.phone_rows(sites, rng, many=size.units > MANY_UNITS)
     copy_tuples(ResidentPhone, places.PhoneRow, phones)
     return sites
 

@@ -231,9 +231,8 @@ class Writer:
         created_at: datetime,
         folded_into: int | None,
     ) -> LogRow:
-        rng = self.rng
         status = self.statuses[story.status]
-        assigned = story.closed_at is None and rng.random() < 0.5
+        assigned = story.closed_at is None and self.rng.random() < 0.5
         return LogRow(
             id=key,
             organization_id=self.organization_id,
@@ -241,20 +240,20 @@ class Writer:
             unit_id=place.unit_id,
             resident_id=place.resident_id,
             call_from=place.call_from,
-            direction=(Direction.OUTBOUND if rng.random() < 0.18 else Direction.INBOUND).value,
+            direction=(Direction.OUTBOUND if self.rng.random() < 0.18 else Direction.INBOUND).value,
             phone_raw=place.phone[0],
             phone_e164=place.phone[1],
             phone_digits_reversed=place.phone[2],
             status_id=status.pk,
             status_kind=status.kind,
-            subject=rng.choice(SUBJECTS[moment.reason]),
+            subject=self.rng.choice(SUBJECTS[moment.reason]),
             notes=self._notes(moment.reason),
             taken_by_id=agent.id,
             taken_by_name=agent.name,
             assignee_id=agent.id if assigned else None,
             contacted_at=moment.at,
             contacted_zone=site.row.time_zone if place.property_id is not None else self.zone,
-            duration_seconds=_duration(moment.reason, rng),
+            duration_seconds=_duration(moment.reason, self.rng),
             folded_into_id=folded_into,
             version=1 + len(story.lines),
             closed_at=story.closed_at,

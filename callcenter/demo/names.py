@@ -44,6 +44,12 @@ ODD: tuple[tuple[str, str, str], ...] = (
     ("Bj\u00f6rk", "", "\u00de\u00f3rsd\u00f3ttir"),
     ("Call 212-555-0199", "", "first"),
 )
+# Who lives there, by the unit's key: the desk and README teach with these.
+TAUGHT_AT = "Maple Court"
+TAUGHT: dict[str, tuple[str, str, str]] = {
+    "12b": ("Ana", "", "de la Cruz"),
+    "14c": ("Paolo", "", "Marchetti"),
+}
 AREA_CODES: dict[str, tuple[str, ...]] = {
     "America/New_York": _each(
         "212 646 718 917 347 929 516 914 201 551 609 732 973 203 860 617 508 781 215 267 484 410"

@@ -1,5 +1,6 @@
 """What the one box answers: each hit says where it leads, escaped and marked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,15 +65,20 @@ def unit_hit(row: dict[str, Any], *, score: float, key: str, others: tuple[str, 
     )
 
 
-def property_hit(pk: int, name: str, *, score: float, query: Query) -> Hit:
-    """A property by the words of its name."""
+def property_hit(
+    pk: int, name: str, *, score: float, query: Query, missing: Sequence[str] = ()
+) -> Hit:
+    """A property by the words of its name; `missing` are those that nothing there is called."""
+    detail = _("Property")
+    if missing:
+        detail = _("Property; nothing there is called %(words)s") % {"words": " ".join(missing)}
     return Hit(
         kind="property",
         icon="buildings",
         score=score,
         url=f"{reverse('desk:new')}?property={pk}",
         title=mark_words(name, query.words),
-        detail=format_html("{}", _("Property")),
+        detail=format_html("{}", detail),
     )
 
 

@@ -58,7 +58,7 @@ def find(query: str, principal: Principal, limit: int = 8) -> list[Hit]:
             *_property_hits(read, properties, limit),
         ]
     hits.sort(key=lambda hit: (hit.is_past, -hit.score))
-    return hits[:limit]
+    return hits[:limit] or list(_near_hits(read, properties, limit))
 
 
 def _set_similarity() -> None:
@@ -265,6 +265,14 @@ def _property_hits(read: Query, properties: list[FoundProperty], limit: int) -> 
     for found in nsmallest(limit, whole, key=lambda found: (-sum(found.fits.values()), found.name)):
         fit = sum(found.fits.values()) / len(found.fits)
         yield property_hit(found.pk, found.name, score=50 + 34 * fit, query=read)
+
+
+def _near_hits(read: Query, properties: list[FoundProperty], limit: int) -> Iterator[Hit]:
+    """When nothing fits the whole line: the properties that some of its words begin a word of."""
+    near = [found for found in properties if 1.0 in found.fits.values()]
+    for found in nsmallest(limit, near, key=lambda found: (-sum(found.fits.values()), found.name)):
+        missing = [word for word in read.words if not found.fits[word]]
+        yield property_hit(found.pk, found.name, score=0, query=read, missing=missing)
 
 
 def _today(principal: Principal) -> date:

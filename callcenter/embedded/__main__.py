@@ -135,7 +135,8 @@ def keys_table(credentials: list[dict[str, str]], url: str) -> list[str]:
         return []
     form = "  {role:<8}{wire:<12}{client_id:<38}{secret}"
     head = {"role": "role", "wire": "answers", "client_id": "client id", "secret": "API secret"}
-    first = f'curl -H "Authorization: Bearer {credentials[0]["secret"]}" {url}/api/calllogs'
+    newest = f"{url}/api/calllogs?page=1&pageSize=3"
+    first = f'curl -H "Authorization: Bearer {credentials[0]["secret"]}" "{newest}"'
     rows = [form.format(**credential) for credential in (head, *credentials)]
     return ["", *rows, "", f"  {first}"]
 

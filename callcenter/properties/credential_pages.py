@@ -25,6 +25,7 @@ from .principals import Principal
 
 PAGE_SIZE = 50
 ENDED_SIZE = 20
+NEWEST = "/api/calllogs?page=1&pageSize=3"  # what a new credential can be tried with
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def secret_page(request: HttpRequest, credential_id: int, secret: str) -> HttpRe
     context = {
         "credential": ApiCredential.objects.select_related("owner").get(pk=credential_id),
         "secret": secret,
-        "call": f'curl -H "Authorization: Bearer {secret}" {absolute("/api/calllogs")}',
+        "call": f'curl -H "Authorization: Bearer {secret}" "{absolute(NEWEST)}"',
     }
     response = render(request, "properties/credential_made.html", context)
     response.headers["Cache-Control"] = "private, no-store"

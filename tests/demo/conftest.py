@@ -12,7 +12,7 @@ from callcenter.demo.loading import Size, load_demo
 from tests.conftest import as_owner, use_database
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
-SIZE = Size(units=600, logs=6_000)
+SIZE = Size(units=1_400, logs=6_000)
 
 
 @pytest.fixture(scope="module")

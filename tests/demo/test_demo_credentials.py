@@ -69,5 +69,6 @@ def test_they_are_printed_in_columns_with_a_line_to_try(demo: dict[str, Any]) ->
     lines = keys_table(keys, "http://localhost:8000")
     rows = [line.split() for line in lines if line.startswith(tuple(f"  {role}" for role in ROLES))]
     assert rows == [[k["role"], k["wire"], k["client_id"], k["secret"]] for k in keys]
-    assert lines[-1].endswith(f'Bearer {keys[0]["secret"]}" http://localhost:8000/api/calllogs')
+    newest = "http://localhost:8000/api/calllogs?page=1&pageSize=3"
+    assert lines[-1].endswith(f'Bearer {keys[0]["secret"]}" "{newest}"')
     assert keys_table([], "http://localhost:8000") == []

@@ -1,6 +1,7 @@
 """The demo organisation: realistic in its shares, right in its invariants (domain.md 1-8)."""
 
 import json
+import re
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
@@ -16,6 +17,7 @@ from callcenter.accounts.models import Membership, Organization, User
 from callcenter.calls.models import Callback, CallLog, CallLogReason, Comment
 from callcenter.core.phones import parse_phone
 from callcenter.core.text import fold, number_key
+from callcenter.desk.search import find
 from callcenter.properties.access import principal_for
 from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
 from tests.demo.conftest import NOW, SIZE
@@ -298,3 +300,26 @@ def test_the_history_passes_its_check() -> None:
     said = StringIO()
     call_command("verify_history", "--organization", "demo", stdout=said)
     assert f"{Comment.objects.count()} comments, 0 broken" in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("12b maple", "12"),
+        ("cruz maple", "Ana de la Cruz"),
+        ("marcheti", "Paolo Marchetti"),
+        ("0143", "0143"),
+    ],
+)
+def test_what_the_desk_and_readme_teach_is_found_by_the_first_member(query: str, best: str) -> None:
+    membership = Membership.objects.get(user__email="kim@example.com")
+    kim = principal_for(
+        user_id=membership.user_id,
+        organization_id=membership.organization_id,
+        request_id="",
+        kind="session",
+    )
+    assert kim is not None
+    hits = find(query, kim)
+    assert hits
+    assert best in re.sub("<[^>]+>", "", f"{hits[0].title} {hits[0].detail}")

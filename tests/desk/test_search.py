@@ -168,6 +168,15 @@ def test_a_property_is_found_by_its_words(owner: Principal, maple: Property) -> 
     assert find("maple", owner)[0].url == f"/new/?property={maple.pk}"
 
 
+def test_a_unit_that_is_not_there_still_leads_to_its_property(
+    owner: Principal, unit: Unit, maple: Property
+) -> None:
+    (hit,) = find("99z maple", owner)
+    assert hit.url.endswith(f"property={maple.pk}")
+    assert "nothing there is called 99z" in hit.detail
+    assert find("mapel driver", owner) == []  # half a likeness is no reason to guess
+
+
 def test_an_erased_person_is_not_found(owner: Principal, unit: Unit) -> None:
     ana = make_resident(unit, last_name="Cruz")
     make_phone(ana, "+12125550143")

@@ -1,5 +1,6 @@
 """The pages of credentials: issue and show once, list, log of requests, revoke (B-39 to B-41)."""
 
+import html
 import logging
 import re
 import uuid
@@ -101,8 +102,9 @@ def test_the_secret_and_what_to_do_with_it_are_in_the_answer(owner: Membership) 
 
     secret = SECRET.search(answer.text)
     assert secret is not None
-    command = f"Authorization: Bearer {secret[1]}&quot; http://localhost:8000/api/calllogs"
-    assert command in answer.text
+    newest = "http://localhost:8000/api/calllogs?page=1&pageSize=3"
+    command = f'Authorization: Bearer {secret[1]}" "{newest}"'
+    assert command in html.unescape(answer.text)
     assert str(ApiCredential.objects.get().client_id) in answer.text
     assert 'href="/docs/connect/"' in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
