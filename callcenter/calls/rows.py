@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from callcenter.core.paging import Page, page_of
+from callcenter.core.phone_text import show_phone
 
 from .models import CallLog, CallLogQuerySet
 
@@ -46,7 +47,10 @@ def place_said(row: dict[str, Any]) -> str:
 
 
 def phone_said(e164: str, raw: str) -> str:
-    """A North American number as it is written there; any other as somebody typed it."""
+    """A North American number as it is written there, another as abroad, else what was typed.
+
+    Lists hold thousands of the first kind, so those are written here and not by the library.
+    """
     if len(e164) == 12 and e164.startswith("+1"):
         return f"({e164[2:5]}) {e164[5:8]}-{e164[8:]}"
-    return raw or e164
+    return show_phone(raw, e164, region="US")

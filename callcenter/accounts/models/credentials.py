@@ -113,6 +113,7 @@ class ApiCredential(models.Model):
     objects = ApiCredentialQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API credential"
         constraints = [
             UniqueConstraint(fields=["pepper_id", "secret_hmac"], name="apicredential_secret_once"),
             UniqueConstraint(fields=["organization", "id"], name="apicredential_of_organization"),
