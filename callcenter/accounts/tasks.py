@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import idempotency, request_log, throttle
+from . import api_requests, idempotency, throttle
 
 
 @shared_task(name="accounts.prune")
@@ -16,5 +16,5 @@ def prune() -> None:
     """
     throttle.prune()
     idempotency.prune()
-    request_log.prune()
+    api_requests.prune()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

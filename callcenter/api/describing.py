@@ -1,4 +1,4 @@
-"""What a dialect says of its addresses; `openapi` makes the document of it.
+"""The words in which a dialect tells of its addresses; `dialects` binds them to the routes.
 
 Methods and addresses come from the routes, shapes from the msgspec structs that are encoded, codes
 from the error table: only words and parameters stand here.
@@ -7,8 +7,6 @@ from the error table: only words and parameters stand here.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from .routing import Routes
 
 type Schema = dict[str, Any]
 
@@ -73,24 +71,3 @@ class Section:
 
     title: str
     text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Dialect:
-    """All that is said of one dialect."""
-
-    name: str
-    title: str
-    version: str
-    description: str
-    prefix: str
-    routes: Routes
-    error: type
-    problems: tuple[Problem, ...]
-    error_headers: Mapping[int, str]
-    headers: Mapping[str, tuple[str, Schema]]
-    path_parameter: Schema
-    content_types: tuple[str, ...]
-    body_types: tuple[str, ...]
-    credential: str
-    sections: tuple[Section, ...]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .connect.dialect import CONNECT
-from .describing import Dialect
+from .dialects import Dialect
 from .openapi import document
 from .reading import page_of
 

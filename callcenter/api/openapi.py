@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from .describing import Answer, Dialect, Docs, Parameter, Problem, Schema
+from .describing import Answer, Docs, Parameter, Problem, Schema
+from .dialects import Dialect
 from .routing import Operation, Route
 
 REFERENCE = "#/components/schemas/{name}"
@@ -58,19 +59,12 @@ def operations(dialect: Dialect) -> Iterator[tuple[Route, str, Operation]]:
             yield route, method, operation
 
 
-def docs_of(operation: Operation) -> Docs:
-    """What the operation says of itself; every one does."""
-    docs = operation.docs
-    assert isinstance(docs, Docs), operation.handler  # noqa: S101 (a mistake in the routes)
-    return docs
-
-
 def _groups(dialect: Dialect) -> list[str]:
-    return list(dict.fromkeys(docs_of(operation).group for *_, operation in operations(dialect)))
+    return list(dict.fromkeys(operation.docs.group for *_, operation in operations(dialect)))
 
 
 def _operation(dialect: Dialect, route: Route, operation: Operation) -> Schema:
-    docs = docs_of(operation)
+    docs = operation.docs
     said: Schema = {
         "operationId": operation.handler.__name__,
         "tags": [docs.group],
@@ -160,7 +154,7 @@ def _schemas(dialect: Dialect) -> Schema:
     """The components, with what msgspec has no words for."""
     shapes: list[Any] = [dialect.error]
     for *_, operation in operations(dialect):
-        docs = docs_of(operation)
+        docs = operation.docs
         shapes += docs.answer.shapes
         if docs.body is not None:
             shapes.append(docs.body.shape)
@@ -168,7 +162,7 @@ def _schemas(dialect: Dialect) -> Schema:
         list(dict.fromkeys(shapes)), ref_template=REFERENCE
     )
     for *_, operation in operations(dialect):
-        body = docs_of(operation).body
+        body = operation.docs.body
         if body is not None:
             components[LEFT.sub("_", body.shape.__name__)] |= body.also
     return dict(sorted(components.items()))

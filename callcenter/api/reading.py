@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from .describing import Dialect, Schema
+from .describing import Schema
+from .dialects import Dialect
 
 WORDS = {"integer": "integer", "string": "text", "number": "number", "boolean": "true or false"}
 

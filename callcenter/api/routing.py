@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http.response import HttpResponseBase
+
+from .describing import Docs
 
 type Handler = Callable[..., HttpResponseBase]
 
@@ -14,12 +15,12 @@ type Handler = Callable[..., HttpResponseBase]
 class Operation:
     """What one method of an address does, the right it needs, and what documents say of it.
 
-    `permission` is in Django's words, as `Principal.may` takes it. `docs` is the dialect's own.
+    `permission` is in Django's words, as `Principal.may` takes it.
     """
 
     handler: Handler
     permission: str
-    docs: Any = None
+    docs: Docs
 
 
 @dataclass(frozen=True)

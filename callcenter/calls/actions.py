@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError
-from callcenter.core.phones import parse_phone
 from callcenter.core.transactions import write_transaction
 from callcenter.properties.models import Unit
 from callcenter.properties.principals import Principal
 
+from .columns import caller, contact_fields, corrected_fields, phone_fields, place_of
 from .history import (
     MAX_TEXT,
     append_row,
@@ -24,6 +24,7 @@ from .history import (
     clean_text,
     lock_call,
     reasons_named,
+    reasons_of,
     set_reasons,
     status_named,
 )
@@ -33,12 +34,10 @@ from .models import (
     CommentKind,
     CommentWithdrawal,
     MedicalNoteReading,
-    Reason,
     Status,
     StatusKind,
     Visibility,
 )
-from .places import Place, resolve_place
 from .values import ContactTime, Correction, NewCall
 from .wording import describe_changes
 
@@ -50,7 +49,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
     for the actor, a caller without a name, a text that is too long.
     """
     with write_transaction(actor):
-        place = _place_of(call, actor)
+        place = place_of(call, actor)
         status = status_named(call.status_id, actor)
         if status.needs_head_call:
             raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
@@ -61,7 +60,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             property=place.property,
             unit=place.unit,
             resident=place.resident,
-            call_from=_caller(call.call_from, place, typed_first=call.typed_first),
+            call_from=caller(call.call_from, place, typed_first=call.typed_first),
             direction=call.direction,
             status=status,
             status_kind=status.kind,
@@ -71,8 +70,8 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             taken_by_name=actor.user_name,
             duration_seconds=call.duration_seconds,
             closed_at=Now() if status.kind == StatusKind.CLOSED else None,
-            **_contact_fields(call.contacted or ContactTime(at=timezone.now(), zone=zone)),
-            **_phone_fields(call.phone, actor.organization.region),
+            **contact_fields(call.contacted or ContactTime(at=timezone.now(), zone=zone)),
+            **phone_fields(call.phone, actor.organization.region),
         )
         log.save(force_insert=True)
         set_reasons(log, reasons)
@@ -200,9 +199,8 @@ def correct_call_log(
     with write_transaction(actor):
         log = lock_call(call_log_id, actor, seen_version)
         reasons = reasons_named(correction.reason_ids, actor)
-        links = log.reason_links.select_related("reason").order_by("position")
-        reasons_before = [link.reason for link in links]
-        changes = _corrected_fields(log, correction, actor)
+        reasons_before = reasons_of(log)
+        changes = corrected_fields(log, correction, actor)
         differences = {name: (getattr(log, name), new) for name, new in changes.items()}
         if reasons != reasons_before:
             differences["reasons"] = (reasons_before, reasons)
@@ -312,73 +310,3 @@ def _check_move(log: CallLog, status: Status, comment: str) -> None:
     reopens = log.status_kind == StatusKind.CLOSED and status.kind != StatusKind.CLOSED
     if reopens and not comment.strip():
         raise RuleError(_("Say in a comment why the call is opened again."), field="comment")
-
-
-def _place_of(said: NewCall | Correction, actor: Principal) -> Place:
-    return resolve_place(
-        property_id=said.property_id,
-        unit_id=said.unit_id,
-        resident_id=said.resident_id,
-        principal=actor,
-    )
-
-
-def _caller(typed: str, place: Place, *, typed_first: bool = False) -> str:
-    """The resident's name at this time, else what was typed; RuleError when there is neither.
-
-    With `typed_first` a resident without a unit is called what was typed, if anything was.
-    """
-    typed = clean_text(typed, limit=300, field="call_from").strip()
-    has_own_words = typed_first and bool(typed) and place.unit is None
-    if place.resident is not None and not has_own_words:
-        return place.resident.full_name
-    if not typed:
-        raise RuleError(_("Say who called."), field="call_from")
-    return typed
-
-
-def _corrected_fields(log: CallLog, correction: Correction, actor: Principal) -> dict[str, Any]:
-    """The fields of `log` that the correction gives another value, with that value."""
-    place = _place_of(correction, actor)
-    same_person = place.resident is not None and place.resident.pk == log.resident_id
-    wanted: dict[str, Any] = {
-        "property": place.property,
-        "unit": place.unit,
-        "resident": place.resident,
-        "call_from": log.call_from if same_person else _caller(correction.call_from, place),
-        "subject": clean_text(correction.subject, limit=300, field="subject"),
-        "direction": correction.direction,
-    }
-    if correction.contacted.at != log.contacted_at:
-        wanted |= _contact_fields(correction.contacted)
-    elif correction.contacted.zone != log.contacted_zone:
-        wanted["contacted_zone"] = correction.contacted.zone
-    return {name: value for name, value in wanted.items() if getattr(log, name) != value}
-
-
-def _contact_fields(contacted: ContactTime) -> dict[str, Any]:
-    return {
-        "contacted_at": contacted.at,
-        "contacted_zone": contacted.zone,
-        "contacted_text": contacted.text,
-        "contacted_flag": contacted.flag,
-    }
-
-
-def _phone_fields(raw: str, region: str) -> dict[str, str]:
-    """The columns of a number: as typed, as E.164, its digits backwards."""
-    raw = clean_text(raw, limit=80, field="phone")
-    numbers = parse_phone(raw, region=region) if raw.strip() else []
-    if not numbers:
-        return {"phone_raw": raw}
-    return {
-        "phone_raw": raw,
-        "phone_e164": numbers[0].e164 or "",
-        "phone_digits_reversed": numbers[0].digits[::-1],
-    }
-
-
-def reasons_of(log: CallLog) -> list[Reason]:
-    """The reasons of a call, the main one first."""
-    links = log.reason_links.select_related("reason").order_by("position")
-    return [link.reason for link in links]

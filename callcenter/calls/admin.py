@@ -19,7 +19,8 @@ from callcenter.properties.scoped_admin import (
     wording,
 )
 
-from .actions import correct_call_log, edit_notes, reasons_of, withdraw_call_log
+from .actions import correct_call_log, edit_notes, withdraw_call_log
+from .history import reasons_of
 from .models import Callback, CallLog, Comment, Reason, Status
 from .values import ContactTime, Correction
 

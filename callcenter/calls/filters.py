@@ -102,7 +102,7 @@ class CallLogFilter(django_filters.FilterSet):
 
     def about(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """Those with this reason, the main one or not."""
-        return rows.with_reason(int(value))
+        return rows.with_reasons_among([int(value)])
 
     def at(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """At the property of this name, else at those whose names hold it."""

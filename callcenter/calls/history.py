@@ -126,6 +126,12 @@ def reasons_named(reason_ids: Sequence[int], actor: Principal) -> list[Reason]:
     return [found[pk] for pk in wanted]
 
 
+def reasons_of(log: CallLog) -> list[Reason]:
+    """The reasons of a call, the main one first."""
+    links = log.reason_links.select_related("reason").order_by("position")
+    return [link.reason for link in links]
+
+
 def set_reasons(log: CallLog, reasons: Sequence[Reason]) -> None:
     """Give a call these reasons, the first as the main one."""
     CallLogReason.objects.bulk_create(

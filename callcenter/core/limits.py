@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
+ENDED = ("25P03", "25P04")  # PostgreSQL ended an idle, or a too long, transaction
 LIMITS = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")
 
 
@@ -24,3 +25,10 @@ def without_time_limits() -> Iterator[None]:
             with connection.cursor() as cursor:
                 for name in LIMITS:
                     cursor.execute(f"RESET {name}")
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether the database was away, its pool full, or a time limit over: worth another try."""
+    if isinstance(error, InternalError):
+        return getattr(error.__cause__, "sqlstate", None) in ENDED
+    return isinstance(error, OperationalError | InterfaceError)

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .limits import is_unavailable
+
 RETRY_AFTER = "5"  # seconds
 
 
@@ -20,7 +22,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     context = {"request_id": request_id}
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    if is_unavailable(sys.exc_info()[1]):
         page = HttpResponse(render_to_string("503.html", context), status=503)
         page.headers["Retry-After"] = RETRY_AFTER
         return page

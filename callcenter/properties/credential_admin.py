@@ -89,7 +89,7 @@ class ApiCredentialAdmin(ScopedAdmin):
         if data is not None:
             made = form.issued(data.get("key", ""))
             if made is not None:
-                return secret_page(request, *made)
+                return secret_page(request, principal_of(request), *made)
         context = self.admin_site.each_context(request) | {
             "title": _("Issue a credential"),
             "opts": self.opts,

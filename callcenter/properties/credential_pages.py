@@ -53,7 +53,7 @@ def issue(request: StaffRequest) -> HttpResponse:
     """Issue a credential and show its secret this one time."""
     form = CredentialForm(request.POST, principal=request.principal)
     made = form.issued(request.POST.get("key", ""))
-    return _page(request, form) if made is None else secret_page(request, *made)
+    return _page(request, form) if made is None else secret_page(request, request.principal, *made)
 
 
 @require_GET
@@ -81,10 +81,12 @@ def revoke_credential(request: StaffRequest, credential_id: int) -> HttpResponse
     return redirect("properties:credentials")
 
 
-def secret_page(request: HttpRequest, credential_id: int, secret: str) -> HttpResponse:
+def secret_page(
+    request: HttpRequest, principal: Principal, credential_id: int, secret: str
+) -> HttpResponse:
     """The page that shows a secret once, or says that it was shown ("")."""
     context = {
-        "credential": ApiCredential.objects.select_related("owner").get(pk=credential_id),
+        "credential": ApiCredential.objects.visible_to(principal).get(pk=credential_id),
         "secret": secret,
         "call": f'curl -H "Authorization: Bearer {secret}" "{absolute(NEWEST)}"',
     }

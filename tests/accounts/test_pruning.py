@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from callcenter.accounts import request_log
+from callcenter.accounts import api_requests
 from callcenter.accounts.models import (
     REQUESTS_KEPT,
     ApiRequest,
@@ -49,13 +49,13 @@ def test_old_windows_answers_and_logins_go_and_young_ones_stay() -> None:
 def test_requests_of_credentials_go_after_seven_days_in_batches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(request_log, "BATCH", 3)
+    monkeypatch.setattr(api_requests, "BATCH", 3)
     credential, _ = make_credential(make_membership(make_organization(), Role.OWNER))
     now = timezone.now()
     for n in range(7):
         make_api_request(credential, at=now - REQUESTS_KEPT - timedelta(seconds=1 + n))
     young = make_api_request(credential, at=now - REQUESTS_KEPT + timedelta(minutes=1))
-    assert request_log.prune() == 7
+    assert api_requests.prune() == 7
     prune()
     assert list(ApiRequest.objects.all()) == [young]
 

@@ -11,10 +11,10 @@ from callcenter.calls.actions import (
     correct_call_log,
     edit_notes,
     log_call,
-    reasons_of,
     withdraw_call_log,
     withdraw_comment,
 )
+from callcenter.calls.history import reasons_of
 from callcenter.calls.models import CallLog, Comment, Direction
 from callcenter.calls.values import ContactTime, Correction, NewCall
 from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError, StaleError

@@ -1,6 +1,7 @@
 """All that documents say of the dialect as a whole (wire/connect.md 1 to 3)."""
 
-from callcenter.api.describing import Dialect, Problem, Section
+from callcenter.api.describing import Problem, Section
+from callcenter.api.dialects import Dialect
 
 from .refusals import CODES, Error
 from .urls import ROUTES

@@ -5,7 +5,6 @@ from callcenter.api.describing import Parameter, Schema
 from .params import LARGEST_PAGE
 
 TEXT: Schema = {"type": "string", "pattern": r"^[^\x00]*$"}
-DIGITS: Schema = {"type": "string", "pattern": "[0-9]"}
 WHOLES: Schema = {"type": "array", "items": {"type": "integer"}}
 DAY_OR_TIME: Schema = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
 TOKEN = r"^([A-Za-z0-9_-]+\.[0-9a-f]{32})?$"  # noqa: S105 (a form, no secret)
@@ -61,7 +60,12 @@ OF_ALL_LOGS = (
     Parameter(
         "createdto", DAY_OR_TIME, "Calls until then, a day to its end.", example="2026-11-30"
     ),
-    Parameter("phone", DIGITS, "The number of the caller, in any form.", example="212 555 0101"),
+    Parameter(
+        "phone",
+        TEXT,
+        "The number of the caller, in any form; there must be digits in it.",
+        example="212 555 0101",
+    ),
     Parameter("q", TEXT, "Part of CallFrom, Subject, Notes or a comment.", example="sink"),
     *OF_LOGS[1:],
 )
@@ -89,8 +93,9 @@ OF_CARE_CENTER_UNITS = (
     ),
     Parameter(
         "mobile",
-        DIGITS,
-        "The caller's number in any form, looked for among all numbers of residents.",
+        TEXT,
+        "The caller's number in any form, looked for among all numbers of residents; there must be"
+        " digits in it.",
     ),
     *PAGING,
 )

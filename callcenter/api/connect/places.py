@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from django.db.models import Q
+import msgspec.structs
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -31,32 +32,26 @@ def _json(shape: msgspec.Struct) -> HttpResponse:
 
 def reasons(call: Call) -> HttpResponseBase:
     """Every reason of calls, also those that new calls are not given any more."""
-    rows = Reason.objects.visible_to(call.principal)
-    return listed(
-        call,
-        Listing(
-            rows=rows,
-            columns=("pk",),
-            ascends=True,
-            tell=lambda some: [CallLogReason(*row) for row in some.values_list("pk", "name")],
-            place=lambda reason: (reason.CallLogReasonId,),
-        ),
-    )
+    return _named(call, Reason.objects.visible_to(call.principal), CallLogReason)
 
 
 def statuses(call: Call) -> HttpResponseBase:
     """Every status of call logs, also those that calls are not given any more."""
-    rows = Status.objects.visible_to(call.principal)
-    return listed(
-        call,
-        Listing(
-            rows=rows,
-            columns=("pk",),
-            ascends=True,
-            tell=lambda some: [ModuleStatus(*row) for row in some.values_list("pk", "name")],
-            place=lambda status: (status.ModuleStatusId,),
-        ),
+    return _named(call, Status.objects.visible_to(call.principal), ModuleStatus)
+
+
+def _named(
+    call: Call, rows: QuerySet[Any, Any], shape: type[CallLogReason] | type[ModuleStatus]
+) -> HttpResponseBase:
+    """Ids and their names, by id."""
+    listing: Listing[Any] = Listing(
+        rows=rows,
+        columns=("pk",),
+        ascends=True,
+        tell=lambda some: [shape(*row) for row in some.values_list("pk", "name")],
+        place=lambda told: (msgspec.structs.astuple(told)[0],),
     )
+    return listed(call, listing)
 
 
 def one_status(call: Call, status_id: int) -> HttpResponse:

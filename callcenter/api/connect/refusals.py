@@ -8,7 +8,7 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, ProgrammingError
 from django.http import HttpResponse
 from msgspec import UNSET, Struct, UnsetType
 
@@ -17,6 +17,7 @@ from callcenter.accounts.throttle import TooManyTriesError
 from callcenter.api.bodies import BodyError, EmptyBodyError, TooLargeError, WrongTypeError
 from callcenter.api.query import QueryError
 from callcenter.core.errors import NotFoundError, RuleError, StaleError
+from callcenter.core.limits import is_unavailable
 
 from .wire import encode
 
@@ -164,16 +165,24 @@ def refusal_of(error: Exception, *, is_write: bool) -> RefusalError:
         return error
     for kind, code in CAUSES:
         if isinstance(error, kind):
-            return RefusalError(code, **RETRY.get(code, {}))
+            return RefusalError(code)
+    if is_unavailable(error):
+        return RefusalError(UNAVAILABLE, Retry_After=str(RETRY_SECONDS))
     if isinstance(error, QueryError):
         return RefusalError(INVALID_QUERY, error.parameter or None)
     if isinstance(error, TooManyTriesError):
         return too_many(settings.LOGIN_WINDOW)
-    if is_write and isinstance(error, DatabaseError) and not isinstance(error, ProgrammingError):
-        logger.warning("api_write_refused", exc_info=error)
-        return RefusalError(WRITE_FAILED)
     if isinstance(error, DisallowedHost):
         return RefusalError(INVALID_HEADER, "Host")
+    return _unforeseen(error, is_write=is_write)
+
+
+def _unforeseen(error: Exception, *, is_write: bool) -> RefusalError:
+    """113 when the database refused to write, else 199; either leaves a line in the log."""
+    is_ours = isinstance(error, ProgrammingError) or not isinstance(error, DatabaseError)
+    if is_write and not is_ours:
+        logger.warning("api_write_refused", exc_info=error)
+        return RefusalError(WRITE_FAILED)
     logger.error("api_failed", exc_info=error)
     return RefusalError(UNKNOWN)
 
@@ -186,10 +195,7 @@ CAUSES: list[tuple[type[Exception], int]] = [
     (WrongTypeError, BAD_MEDIA_TYPE),
     (EmptyBodyError, MISSING_PARAMETER),
     (BodyError, INVALID_PARAMETER),
-    (OperationalError, UNAVAILABLE),
-    (InterfaceError, UNAVAILABLE),
 ]
-RETRY = {UNAVAILABLE: {"Retry_After": str(RETRY_SECONDS)}}
 
 
 def shown(refusal: RefusalError) -> HttpResponse:

@@ -1,34 +1,28 @@
 """Calls, as agents wrote them down."""
 
-import functools
-import operator
-import re
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import (
-    Lexeme,
-    SearchQuery,
     SearchVector,
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Cast, JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
-from callcenter.core.phones import FULL_DIGITS, PhoneNumber
 from callcenter.core.prepared import fetch_all
 from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
 
 from .reasons import Reason
+from .searching import SearchedQuerySet
 from .statuses import Status, StatusKind
 
 
@@ -54,7 +48,7 @@ WHERE organization_id = %(org)s AND id = %(pk)s AND withdrawn_at IS NULL
 """
 
 
-class CallLogQuerySet(models.QuerySet["CallLog"]):
+class CallLogQuerySet(SearchedQuerySet["CallLog"]):
     """Reads of call logs."""
 
     def visible_to(self, principal: Principal) -> Self:
@@ -86,24 +80,6 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         """
         rows = fetch_all(PLACE, {"org": principal.organization_id, "pk": pk})
         return rows[0] if rows else None
-
-    def containing(self, text: str, comments: models.QuerySet[Any]) -> Self:
-        """Calls with `text` in call from, subject or notes, in any case, or with such `comments`.
-
-        Reads the texts of all rows that are left, so other filters should narrow them first.
-        """
-        here = Q(call_from__icontains=text) | Q(subject__icontains=text) | Q(notes__icontains=text)
-        return self.filter(here | Exists(comments.filter(call_log=OuterRef("pk"))))
-
-    def ringing(self, number: PhoneNumber) -> Self:
-        """Calls from this number: as E.164, else by its last ten digits."""
-        tail = number.digits[-FULL_DIGITS:][::-1]
-        by_digits = Q(phone_digits_reversed__startswith=tail)
-        if len(tail) < FULL_DIGITS:
-            by_digits = Q(phone_digits_reversed=tail)
-        known = ~Q(phone_digits_reversed="")
-        same = Q(phone_e164=number.e164) if number.e164 else Q(pk__in=())
-        return self.filter(known & (by_digits | same))
 
     def for_list(self) -> Self:
         """Newest first with what a row shows; the order is that of the index."""
@@ -142,11 +118,6 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
         )
         return self.annotate(reasons_said=ArraySubquery(links.values_list(said)))
 
-    def with_reason(self, reason_id: int) -> Self:
-        """Those with this reason, the main one or not."""
-        links = CallLogReason.objects.filter(reason_id=reason_id)
-        return self.filter(pk__in=links.values("call_log"))
-
     def with_reasons_among(self, reason_ids: Collection[int]) -> Self:
         """Those with one of these reasons, the main one or not."""
         links = CallLogReason.objects.filter(reason_id__in=reason_ids)
@@ -159,47 +130,6 @@ class CallLogQuerySet(models.QuerySet["CallLog"]):
     def open(self) -> Self:
         """Matters that are not closed."""
         return self.filter(closed_at=None)
-
-    def on_days(self, since: date | None, until: date | None) -> Self:
-        """Calls of these days, each on the clock of its own place.
-
-        The moments are bounded too, by the widest offsets that zones have had, because the
-        lists are indexed by moment.
-        """
-        rows, margin = self, timedelta(hours=16)
-        if since:
-            start = datetime.combine(since, time.min, UTC)
-            bound = start - margin if since.year > 1 else start
-            rows = rows.filter(contacted_on__gte=since, contacted_at__gte=bound)
-        if until:
-            end = datetime.combine(until, time.max, UTC)
-            bound = end + margin if until.year < 9999 else end
-            rows = rows.filter(contacted_on__lte=until, contacted_at__lte=bound)
-        return rows
-
-    def matching(self, text: str) -> Self:
-        """Calls that somebody looks for: `#4711`, at least four trailing digits, or words.
-
-        Words are looked for in call from, subject and notes, all of them, by their beginning.
-        """
-        text = text.strip()
-        if number := re.fullmatch(r"#\s*([0-9]{1,18})", text):
-            return self.filter(pk=int(number[1]))
-        words = [word for word in text.split() if any(map(str.isalnum, word))][:8]
-        if not words:
-            return self.none()
-        found = Q(search=_all_of(words))
-        digits = re.sub(r"[^0-9]", "", text)
-        if len(digits) >= 4 and re.fullmatch(r"[0-9\s()+./-]+", text):
-            backwards = Q(phone_digits_reversed__startswith=digits[::-1])
-            found |= ~Q(phone_digits_reversed="") & backwards
-        return self.filter(found)
-
-
-def _all_of(words: list[str]) -> SearchQuery:
-    """A text search for all of the words, each by its beginning."""
-    lexemes: list[Any] = [Lexeme(word, prefix=len(word) > 1) for word in words]
-    return SearchQuery(functools.reduce(operator.and_, lexemes), config="simple", search_type="raw")
 
 
 @tracked(exclude=["contacted_on", "contacted_hour", "search"])

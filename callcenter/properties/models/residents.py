@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
-from callcenter.core.phones import FULL_DIGITS, PhoneNumber
+from callcenter.core.phone_rows import is_number
+from callcenter.core.phones import PhoneNumber
 from callcenter.core.text import FoldedField
 from callcenter.properties.principals import Principal
 
@@ -136,12 +137,8 @@ class ResidentPhoneQuerySet(models.QuerySet["ResidentPhone"]):
         return self.filter(not_over, do_not_use=False)
 
     def ringing(self, number: PhoneNumber) -> Self:
-        """Those that are this number: as E.164, else by their last ten digits."""
-        tail = number.digits[-FULL_DIGITS:][::-1]
-        by_digits = Q(digits_reversed__startswith=tail)
-        if len(tail) < FULL_DIGITS:
-            by_digits = Q(digits_reversed=tail)
-        return self.filter(by_digits | Q(e164=number.e164) if number.e164 else by_digits)
+        """Those that are this number, in whatever form."""
+        return self.filter(is_number(number, e164="e164", digits_reversed="digits_reversed"))
 
 
 @tracked()

@@ -70,10 +70,10 @@ def pool_full() -> Iterator[None]:
 
 
 @contextmanager
-def locked_row(call_log_id: int) -> Iterator[None]:
-    """Somebody holds the row of a call, and waiting for it is worth a moment only."""
+def locked_row(call_log_id: int, limit: str = "lock_timeout") -> Iterator[None]:
+    """Somebody holds the row of a call, and `limit` says that waiting is worth a moment only."""
     held = "SELECT 1 FROM calls_calllog WHERE id = %s FOR UPDATE"
     with owners(connection.settings_dict["NAME"]) as owner, owner.transaction():
         owner.execute(held, [call_log_id])
-        with _reached(OPTIONS={"options": "-c lock_timeout=200ms"}):
+        with _reached(OPTIONS={"options": f"-c {limit}=200ms"}):
             yield

@@ -196,6 +196,7 @@ FAULTS: dict[str, AbstractContextManager[None]] = {
     "the database is away": database_away(),
     "the pool is full": pool_full(),
     "somebody holds the row": locked_row(4711),
+    "a transaction takes too long": locked_row(4711, "transaction_timeout"),
 }
 
 

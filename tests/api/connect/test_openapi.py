@@ -14,7 +14,7 @@ from callcenter.accounts.models import Membership, Role
 from callcenter.api.connect.dialect import CONNECT
 from callcenter.api.connect.refusals import BAD_METHOD, CODES
 from callcenter.api.connect.urls import ROUTES
-from callcenter.api.openapi import docs_of, document, operations
+from callcenter.api.openapi import document, operations
 from callcenter.calls.models import Status
 from tests.factories import (
     make_call_log,
@@ -62,7 +62,7 @@ def test_every_reference_leads_somewhere_and_no_host_is_named() -> None:
 
 
 def test_every_code_is_told_of_somewhere_and_only_those_of_the_table() -> None:
-    told = {code for *_, operation in operations(CONNECT) for code in docs_of(operation).codes}
+    told = {code for *_, operation in operations(CONNECT) for code in operation.docs.codes}
     assert told == set(CODES) - {BAD_METHOD}  # no method that is told of is not allowed
 
 

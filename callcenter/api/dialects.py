@@ -1,0 +1,28 @@
+"""One dialect as a whole: its routes, and all that documents say of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .describing import Problem, Schema, Section
+from .routing import Routes
+
+
+@dataclass(frozen=True, eq=False)
+class Dialect:
+    """All that is said of one dialect."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    prefix: str
+    routes: Routes
+    error: type
+    problems: tuple[Problem, ...]
+    error_headers: Mapping[int, str]
+    headers: Mapping[str, tuple[str, Schema]]
+    path_parameter: Schema
+    content_types: tuple[str, ...]
+    body_types: tuple[str, ...]
+    credential: str
+    sections: tuple[Section, ...]
