@@ -93,19 +93,34 @@ def append_row(
 
     The database gives it its number, digest and hash (trigger `calls_comment_chain`).
     """
-    comment = Comment(
-        organization_id=log.organization_id,
-        call_log=log,
-        text=text,
-        author_id=actor.user_id,
-        author_name=actor.user_name,
-        status=log.status,
-        status_name=log.status.name,
-        kind=kind,
-        visibility=visibility,
-    )
-    comment.save(force_insert=True)
-    return comment
+    statement, names = _append_statement()
+    values = {
+        "organization": log.organization_id,
+        "call_log": log.pk,
+        "text": text,
+        "author": actor.user_id,
+        "author_name": actor.user_name,
+        "status": log.status_id,
+        "status_name": log.status.name,
+        "kind": kind,
+        "visibility": visibility,
+    }
+    return Comment.from_db("default", names, fetch_all(statement, values)[0])
+
+
+@cache
+def _append_statement() -> tuple[str, list[str]]:
+    """The statement that appends a row and gives it back, with the names of its columns."""
+    names = [f.attname for f in Comment._meta.concrete_fields]  # noqa: SLF001
+    columns = ", ".join(f'"{name}"' for name in names)
+    statement = f"""
+        INSERT INTO calls_comment (organization_id, call_log_id, text, author_id, author_name,
+            status_id, status_name, kind, visibility, time_is_assumed, raw_time)
+        VALUES (%(organization)s, %(call_log)s, %(text)s, %(author)s, %(author_name)s,
+            %(status)s, %(status_name)s, %(kind)s, %(visibility)s, false, '')
+        RETURNING {columns}
+    """  # noqa: S608 (constants)
+    return statement, names
 
 
 def bump(log: CallLog, **changes: Any) -> CallLog:

@@ -166,8 +166,9 @@ def _require_caller(new: New, call: Call) -> None:
 
 def _require_status(status_id: int | None, call: Call) -> None:
     """114 for a status that the organisation does not have."""
-    known = Status.objects.visible_to(call.principal)
-    if status_id is not None and not known.filter(pk=status_id).exists():
+    if status_id is None:
+        return
+    if not Status.objects.visible_to(call.principal).filter(pk=status_id).exists():
         raise RefusalError(INVALID_PARAMETER, "ModuleStatusId")
 
 
