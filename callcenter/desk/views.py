@@ -97,7 +97,7 @@ def _save(request: StaffRequest) -> HttpResponse:
         status = error.http_status
     context = _context(request, form, choices)
     context["key"] = key or context["key"]
-    return render_page(request, "desk/new.html", context, partial="call", status=status)
+    return render_page(request, "desk/new.html", context, partial="centre", status=status)
 
 
 def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
@@ -181,9 +181,18 @@ def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> 
         "region": principal.organization.region,
         "now": timezone.now().astimezone(zone_named(form.zone)),
         "key": str(uuid.uuid4()),
+        "draft_key": draft_key(form.place),
         "is_swap": is_swap,
         "chosen": chosen,
     }
+
+
+def draft_key(place: Place) -> str:
+    """Under which key the words of an unsaved call about `place` are kept: "new:u12"."""
+    for letter, row in (("r", place.resident), ("u", place.unit), ("p", place.property)):
+        if row is not None:
+            return f"new:{letter}{row.pk}"
+    return "new"
 
 
 def _my_zone(request: StaffRequest) -> str:

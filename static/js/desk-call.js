@@ -128,6 +128,9 @@ document.addEventListener("input", (event) => {
 document.addEventListener("htmx:afterSettle", startCall);
 // Another place was chosen for this call: go on where one was.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "place") document.querySelector("[data-picker-input]")?.focus();
+  if (event.detail.target?.id !== "place") return;
+  const place = document.getElementById("place");
+  place.closest("form").dataset.draft = place.dataset.draftKey;
+  document.querySelector("[data-picker-input]")?.focus();
 });
 startCall();

@@ -162,7 +162,7 @@ def test_a_call_without_a_caller_is_refused_beside_the_field(
         assert f'name="unit" value="{unit.pk}"' in answer.text
         assert form["key"] in answer.text
     assert "<title>" not in answer.text
-    assert answer.text.strip().startswith('<form class="zone centre call" id="call"')
+    assert answer.text.strip().startswith('<section class="zone centre" id="centre"')
     assert not CallLog.objects.exists()
 
 

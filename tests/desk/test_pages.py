@@ -190,10 +190,20 @@ def test_a_number_that_was_found_is_filled_in(client: Client, ana: Resident, uni
 
 def test_another_place_for_a_call_changes_only_the_place(htmx: Client, unit: Unit) -> None:
     answer = htmx.get(f"/new/?unit={unit.pk}").text
-    assert answer.strip().startswith('<div class="call-head" id="place">')
+    assert answer.strip().startswith('<div class="call-head" id="place"')
     assert 'id="memory"' in answer
     assert 'hx-swap-oob="true"' in answer
     assert "<textarea" not in answer
+
+
+def test_a_draft_is_kept_under_the_place_of_the_call(
+    client: Client, htmx: Client, unit: Unit, ana: Resident
+) -> None:
+    assert 'data-draft="new"' in client.get("/new/").text
+    assert f'data-draft="new:u{unit.pk}"' in client.get(f"/new/?unit={unit.pk}").text
+    assert f'data-draft="new:r{ana.pk}"' in client.get(f"/new/?resident={ana.pk}").text
+    home = unit.property_id
+    assert f'data-draft-key="new:p{home}"' in htmx.get(f"/new/?property={home}").text
 
 
 BAD_IDS = ("0", "999999999", "abc", "-1", "1e3", "9" * 30, "%00")
