@@ -87,6 +87,7 @@ PAGES = {
     "": row(EVERYBODY),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
+    "undo/": row(SENT_ONLY),
     "profile/": row(EVERYBODY),
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import undo_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
+    path("undo/", undo_views.undo_last, name="undo"),
 ]

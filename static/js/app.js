@@ -5,3 +5,4 @@ import "./desk-onebox.js";
 import "./forms.js";
 import "./notices.js";
 import "./times.js";
+import "./toasts.js";

@@ -18,19 +18,24 @@ from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Comment, Status
 from callcenter.calls.rows import phone_said
+from callcenter.calls.undoing import standing_before_move
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.forms import checked
 from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.toasts import sign_undo, toast
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
+
+type Undoable = list[dict[str, Any]] | None  # rows of `sign_undo`, None for what stays
 
 OWN_WORDS = ("csrfmiddlewaretoken", "key")
 
 
 @require_safe
 def call_log_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    """Facts, history and memory of one call."""
-    return render_page(request, "calls/detail.html", _context(request, pk), partial="log")
+    """Facts, history and memory of one call; for htmx again, beside texts that are typed."""
+    context = _context(request, pk) | {"acted": "look" if wants_partial(request) else ""}
+    return render_page(request, "calls/detail.html", context, partial="log")
 
 
 @require_POST
@@ -47,9 +52,12 @@ def call_log_comment(request: StaffRequest, pk: int) -> HttpResponse:
 def call_log_status(request: StaffRequest, pk: int) -> HttpResponse:
     """Move the matter on."""
 
-    def effect(data: dict[str, Any]) -> None:
+    def effect(data: dict[str, Any]) -> Undoable:
         data["status_id"] = data.pop("status")
-        actions.change_status(call_log_id=pk, actor=request.principal, **data)
+        before = standing_before_move(pk, request.principal)
+        moved = actions.change_status(call_log_id=pk, actor=request.principal, **data)
+        has_moved = moved is not None and moved.status_id != before.status
+        return [before.as_row()] if has_moved else None
 
     return _act(request, pk, "status", StatusForm, effect, done=_("Status changed."))
 
@@ -84,23 +92,26 @@ def visible_call(principal: Principal, pk: int) -> CallLog:
 
 
 def do_once(
-    request: StaffRequest, endpoint: str, form: Form, effect: Callable[[dict[str, Any]], None]
-) -> None:
-    """Check the form and have its effect, once for the key that it carries (B-46, B-48)."""
+    request: StaffRequest, endpoint: str, form: Form, effect: Callable[[dict[str, Any]], Undoable]
+) -> list[dict[str, Any]]:
+    """Check the form and have its effect, once for the key that it carries (B-46, B-48).
+
+    What the effect says of the way back comes back, at a repetition too.
+    """
     data = checked(form)
     body = sent(request.POST)
 
     def answer() -> dict[str, Any]:
-        effect(data)
-        return {}
+        return {"undo": effect(data)}
 
-    once(
+    answered = once(
         actor=request.principal,
         endpoint=endpoint,
         key=request.POST.get("key", ""),
         body=body,
         effect=answer,
     )
+    return answered.get("undo") or []
 
 
 def sent(form: QueryDict) -> dict[str, list[str]]:
@@ -113,20 +124,27 @@ def _act(
     pk: int,
     name: str,
     form_class: type[Form],
-    effect: Callable[[dict[str, Any]], None],
+    effect: Callable[[dict[str, Any]], Undoable],
     *,
     done: str,
 ) -> HttpResponse:
-    """Do it and show the call again: with what was typed and why, when it was refused."""
+    """Do it and show the call again: with what was typed and why, when it was refused.
+
+    What can be undone is said in a toast; its kind is `name`.
+    """
     refused: dict[str, Any] = {}
     try:
-        do_once(request, f"calls:{name}:{pk}", form_class(request.POST), effect)
+        undo = do_once(request, f"calls:{name}:{pk}", form_class(request.POST), effect)
+        if undo:
+            toast(request, done, undo=sign_undo(name, undo, request.principal))
+            done = ""
     except NotFoundError:
         raise
     except RuleError as error:
         refused = {"failed": name, "error": error, "typed": request.POST.dict()}
     if not refused and not wants_partial(request):
-        messages.success(request, done)
+        if done:
+            messages.success(request, done)
         return redirect("calls:detail", pk)
     status = refused["error"].http_status if refused else 200
     context = _context(request, pk) | {"acted": name, "done": "" if refused else done} | refused
