@@ -159,11 +159,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600,
         "options": {"expires": 60},
     },
+    "see to files that were left": {
+        "task": "calls.sweep_attachments",
+        "schedule": 3600,
+        "options": {"expires": 60},
+    },
 }
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).
 IMPORT_DIRECTORY = env.path("IMPORT_DIRECTORY", BASE_DIR / ".data" / "imports")
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 512_000_000)
+# Files of calls stay: back this folder up with the database.
+ATTACHMENT_DIRECTORY = env.path("ATTACHMENT_DIRECTORY", BASE_DIR / ".data" / "attachments")
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 25 * 1024**2)  # of one file
+ATTACHMENT_BYTES_PER_CALL = env.int("ATTACHMENT_BYTES_PER_CALL", 200 * 1024**2)
+ATTACHMENTS_PER_CALL = env.int("ATTACHMENTS_PER_CALL", 50)
 
 # Signing in. Accounts are global; what one may do comes from memberships (properties.access).
 AUTH_USER_MODEL = "accounts.User"

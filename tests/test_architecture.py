@@ -29,7 +29,7 @@ DECLARED = {
 }
 SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
-    *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft"),
+    *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}

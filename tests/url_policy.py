@@ -70,6 +70,9 @@ CALLS = {
     "calls/<int:pk>/notes/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/correct/": row(PLACED, pk="CallLog"),
     "calls/<int:pk>/withdraw/": row(MANAGED, pk="CallLog"),
+    "calls/<int:pk>/attach/": row(SENT_ONLY, pk="CallLog"),
+    "attachments/<int:pk>/": row(PLACED, pk="Attachment"),
+    "attachments/<int:pk>/small/": row("302 404 404 404 404", pk="Attachment"),  # of a text
     "units/<int:pk>/": row(PLACED, pk="Unit"),
     "units/<int:pk>/medical/": row(SENT_ONLY, pk="Unit"),
     "residents/<int:pk>/": row(PLACED, pk="Resident"),
@@ -153,6 +156,7 @@ ADMIN = {
     "calls/status": ("Status", SHOWN, OWN_ROW),
     "calls/reason": ("Reason", SHOWN, OWN_ROW),
     "calls/calllog": ("CallLog", REFUSED, REFUSED),
+    "calls/attachment": ("Attachment", REFUSED, REFUSED),
     "calls/callback": ("Callback", SHOWN, REFUSED),
     "imports/importsource": ("ImportSource", SHOWN, REFUSED),
     "imports/importrun": ("ImportRun", REFUSED, REFUSED),

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from callcenter.accounts.models import Membership, OneTimeLink, Organization, Role
+from callcenter.calls.attaching import receive
 from callcenter.calls.models import (
+    Attachment,
     Callback,
     CallLog,
     CallLogReason,
@@ -43,6 +46,7 @@ SECRET_NUMBER = "+12125550177"
 FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
+    *("thumbnail_as", "media_type"),
     *("permissions", "pepper_id", "last_four"),
 }
 
@@ -80,6 +84,7 @@ def make_world(word: str) -> World:
         for role in Role
     }
     rows |= _rest(organization, people[Role.OWNER], word)
+    rows["Attachment"] = _attachment(rows["CallLog"], word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
@@ -129,6 +134,21 @@ def _calls(organization: Organization, place: Property, word: str) -> dict[str, 
         "CommentWithdrawal": withdrawal,
         "Callback": callback,
     }
+
+
+def _attachment(log: CallLog, word: str) -> Attachment:
+    file = receive(SimpleUploadedFile(f"{word}.txt", word.encode()))
+    return Attachment.objects.create(
+        organization=log.organization,
+        call_log=log,
+        comment=make_comment(log, text=word, author_name=word),
+        name=file.name,
+        media_type=file.media_type,
+        byte_size=file.stored.size,
+        sha256=file.stored.sha256,
+        stored_as=file.stored.name,
+        added_by_name=word,
+    )
 
 
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:

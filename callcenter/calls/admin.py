@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.errors import RuleError
 from callcenter.properties.scoped_admin import (
+    ReadOnlyAdmin,
     ScopedAdmin,
     ScopedForm,
     ScopedInline,
@@ -21,7 +22,7 @@ from callcenter.properties.scoped_admin import (
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
 from .history import reasons_of
-from .models import Callback, CallLog, Comment, Reason, Status
+from .models import Attachment, Callback, CallLog, Comment, Reason, Status
 from .values import ContactTime, Correction
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
@@ -262,3 +263,15 @@ class CallbackAdmin(ScopedAdmin):
         """The call, too, once the promise is there."""
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else (*fixed, "call_log")
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """Files of calls. They are added, downloaded and withdrawn on the page of their call."""
+
+    list_display = ("name", "call_log", "media_type", "byte_size", "added_by_name", "added_at")
+    list_filter = ("added_at",)
+    list_select_related = ("call_log",)
+    search_fields = ("=call_log__id", "name__startswith")
+    ordering = ("-pk",)
+    exclude = ("organization", "stored_as", "thumbnail_as", "sha256", "comment", "added_by")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import correct, listing, log, places, withdraw
+from .views import attachments, correct, listing, log, places, withdraw
 
 app_name = "calls"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("calls/<int:pk>/notes/", log.call_log_notes, name="notes"),
     path("calls/<int:pk>/correct/", correct.call_log_correct, name="correct"),
     path("calls/<int:pk>/withdraw/", withdraw.call_log_withdraw, name="withdraw"),
+    path("calls/<int:pk>/attach/", attachments.call_log_attach, name="attach"),
+    path("attachments/<int:pk>/", attachments.attachment_file, name="attachment"),
+    path("attachments/<int:pk>/small/", attachments.attachment_thumbnail, name="thumbnail"),
     path("units/<int:pk>/", places.unit_page, name="unit"),
     path("units/<int:pk>/medical/", places.unit_medical_note, name="medical"),
     path("residents/<int:pk>/", places.resident_page, name="resident"),

@@ -30,6 +30,7 @@ MEMBER = _words(
         "calls.reason": "view",
         "calls.calllog": "view add change",
         "calls.comment": "view add",
+        "calls.attachment": "view add",
         "calls.callback": "view add change",
     }
 )

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None:
     assert NAMES == [
         "ApiCredential",
+        "Attachment",
         "CallLog",
         "Callback",
         "ImportLine",

@@ -227,6 +227,9 @@ STATES: dict[str, Shown] = {
 }
 # Addresses that show no page of ours, with the reason.
 OTHERS: dict[str, str] = {
+    "calls:attach": "POST",
+    "calls:attachment": "a download",
+    "calls:thumbnail": "a picture",
     "calls:comment": "POST",
     "calls:status": "POST",
     "calls:notes": "POST",

@@ -1,5 +1,6 @@
 """Call logs: who rang from where and why, what was said since, and where the matter stands."""
 
+from .attachments import Attachment, AttachmentQuerySet
 from .call_logs import CallLog, CallLogQuerySet, CallLogReason, Direction, TimeFlag
 from .callbacks import Callback, CallbackQuerySet, CallbackState
 from .comments import (
@@ -16,6 +17,8 @@ from .reasons import Reason, ReasonQuerySet
 from .statuses import OrganizationQuerySet, Status, StatusKind, StatusQuerySet
 
 __all__ = [
+    "Attachment",
+    "AttachmentQuerySet",
     "CallLog",
     "CallLogQuerySet",
     "CallLogReason",

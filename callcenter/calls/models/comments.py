@@ -79,6 +79,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             "withdrawal__withdrawn_at",
             "withdrawal__reason",
             "withdrawal__withdrawn_by__name",
+            "attachment__pk",
         )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callcenter.accounts.idempotency import once
 from callcenter.calls import actions
+from callcenter.calls.attached import files_of
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Comment, Status
@@ -132,7 +133,7 @@ def _act(
 
     What can be undone is said in a toast; its kind is `name`.
     """
-    refused: dict[str, Any] = {}
+    error: RuleError | None = None
     try:
         undo = do_once(request, f"calls:{name}:{pk}", form_class(request.POST), effect)
         if undo:
@@ -140,14 +141,24 @@ def _act(
             done = ""
     except NotFoundError:
         raise
-    except RuleError as error:
-        refused = {"failed": name, "error": error, "typed": request.POST.dict()}
-    if not refused and not wants_partial(request):
+    except RuleError as refused:
+        error = refused
+    return show_act(request, pk, name, done=done, error=error)
+
+
+def show_act(
+    request: StaffRequest, pk: int, name: str, *, done: str, error: RuleError | None
+) -> HttpResponse:
+    """The call after one of its forms was sent; with `error` it was refused and says why."""
+    if error is None and not wants_partial(request):
         if done:
             messages.success(request, done)
         return redirect("calls:detail", pk)
-    status = refused["error"].http_status if refused else 200
-    context = _context(request, pk) | {"acted": name, "done": "" if refused else done} | refused
+    said: dict[str, Any] = {"acted": name, "done": done}
+    if error is not None:
+        said |= {"done": "", "failed": name, "error": error, "typed": request.POST.dict()}
+    status = 200 if error is None else error.http_status
+    context = _context(request, pk) | said
     return render_page(request, "calls/detail.html", context, partial="log", status=status)
 
 
@@ -164,6 +175,7 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
             log.status_id, has_head_call=log.folded_into_id is not None
         ),
         "notes_digest": actions.notes_digest(log.notes),
+        "files": files_of(principal, pk),
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": Memory(principal, unit=log.unit, resident=log.resident, without=pk),
