@@ -64,6 +64,8 @@ PLACED = "302 200 200 200 404"  # a row at a property that the member is linked 
 
 CALLS = {
     "calls/": row(EVERYBODY),
+    "calls/newer/": row("302 204 204 204 204"),
+    "calls/bulk/": row(SENT_ONLY),
     "calls/<int:pk>/": row(PLACED, pk="CallLog"),
     "calls/<int:pk>/comment/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/status/": row(SENT_ONLY, pk="CallLog"),

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from .views import attachments, correct, listing, log, places, withdraw
+from .views import attachments, bulk, correct, listing, log, places, withdraw
 
 app_name = "calls"
 urlpatterns = [
     path("calls/", listing.call_log_list, name="list"),
+    path("calls/newer/", listing.call_log_newer, name="newer"),
+    path("calls/bulk/", bulk.call_log_bulk, name="bulk"),
     path("calls/<int:pk>/", log.call_log_detail, name="detail"),
     path("calls/<int:pk>/comment/", log.call_log_comment, name="comment"),
     path("calls/<int:pk>/status/", log.call_log_status, name="status"),

@@ -3,6 +3,7 @@ import "./keys.js";
 import "./copy.js";
 import "./desk-onebox.js";
 import "./forms.js";
+import "./lists.js";
 import "./notices.js";
 import "./times.js";
 import "./toasts.js";

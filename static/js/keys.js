@@ -15,20 +15,20 @@ const PRESSED_BY_CLICK = ["button", "checkbox", "color", "file", "image", "radio
 
 let started = null; // the first key of a sequence, and when it was pressed
 
-const isField = (element) =>
+export const isField = (element) =>
   element instanceof Element &&
   element.closest(FIELDS) !== null &&
   !(element instanceof HTMLInputElement && PRESSED_BY_CLICK.includes(element.type));
 
 // A letter while a character is composed, or one that AltGr or a dead key makes, is text.
-const isText = (event) =>
+export const isText = (event) =>
   event.isComposing ||
   event.keyCode === 229 ||
   ["Dead", "Process", "Unidentified"].includes(event.key) ||
   event.getModifierState("AltGraph");
 
 // "c", "?", "Shift+x", "Mod+Enter", "Mod+Shift+Enter"; "" for what is no key of ours.
-function nameOf(event) {
+export function nameOf(event) {
   if (event.altKey || ["Control", "Shift", "Alt", "Meta"].includes(event.key)) return "";
   const modified = event.ctrlKey || event.metaKey;
   const isLetter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
@@ -39,7 +39,7 @@ function nameOf(event) {
 
 const keysOf = (element) => element.dataset.key.split(",").map((key) => key.trim());
 const isSingle = (key) => !key.startsWith("Mod+");
-const singlesAreOff = () => document.documentElement.dataset.singleKeys === "off";
+export const singlesAreOff = () => document.documentElement.dataset.singleKeys === "off";
 const topDialog = () => [...document.querySelectorAll("dialog[open]")].at(-1);
 
 // The elements whose keys are valid now: visible, enabled, and in the dialog when one is open.

@@ -54,6 +54,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         shown = (CommentKind.COMMENT, CommentKind.STATUS, CommentKind.IMPORT)
         return self.filter(kind__in=shown, withdrawal=None)
 
+    def said(self) -> Self:
+        """What people wrote, here or in another system, without what was withdrawn."""
+        return self.filter(kind__in=(CommentKind.COMMENT, CommentKind.IMPORT), withdrawal=None)
+
     def containing(self, text: str) -> Self:
         """Those with `text` somewhere, in any case."""
         return self.filter(text__icontains=text)
