@@ -1,5 +1,6 @@
 // Loads the small modules that every page uses.
 import "./keys.js";
+import "./attachments.js";
 import "./copy.js";
 import "./desk-onebox.js";
 import "./forms.js";

@@ -102,7 +102,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   else if (event.detail.requestConfig?.verb !== "get") keepFocus(place);
   const words = [place, ...place.querySelectorAll("[role='status']")]
     .filter((element) => element.getAttribute("role") === "status")
-    .map((element) => element.textContent.trim().replace(/\s+/g, " "));
+    .map((element) => element.textContent.trim().replace(/\s+/g, " "))
+    .filter((said) => said !== "");
   if (words.length > 0) announce(words.join(". "));
 });
 

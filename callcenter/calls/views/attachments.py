@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
@@ -29,7 +29,7 @@ logger = structlog.get_logger(__name__)
 
 @require_POST
 def call_log_attach(request: StaffRequest, pk: int) -> HttpResponse:
-    """Attach the files of the form, all or none."""
+    """Attach the files of the form, all or none; attachments.js sends them one by one."""
     visible_call(request.principal, pk)
     error: RuleError | None = None
     done = ""
@@ -40,6 +40,11 @@ def call_log_attach(request: StaffRequest, pk: int) -> HttpResponse:
         raise
     except RuleError as refused:
         error = refused
+    if request.headers.get("Accept") == "application/json":
+        said = {"done": done} if error is None else {"error": str(error)}
+        response = JsonResponse(said, status=200 if error is None else error.http_status)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     return show_act(request, pk, "attach", done=done, error=error)
 
 
