@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600,
         "options": {"expires": 60},
     },
+    "forget old drafts": {"task": "calls.prune", "schedule": 3600, "options": {"expires": 60}},
 }
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).

@@ -93,6 +93,8 @@ PAGES = {
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
     "undo/": row(SENT_ONLY),
+    "drafts/": row(EVERYBODY),
+    "drafts/<str:key>/": row(SENT_ONLY, key="=new"),
     "profile/": row(EVERYBODY),
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,

@@ -47,7 +47,7 @@ FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
     *("thumbnail_as", "media_type"),
-    *("permissions", "pepper_id", "last_four"),
+    *("permissions", "pepper_id", "last_four", "key", "writer"),
 }
 
 
@@ -185,7 +185,7 @@ def _rest(organization: Organization, owner: Membership, word: str) -> dict[str,
             **kept, source=source, row_hash=bytes(32), object_id=1, values={"word": word}
         ),
         "Draft": Draft.objects.create(
-            organization=organization, user=owner.user, key=word, data={"word": word}
+            organization=organization, user=owner.user, key="new", data=[["notes", word]]
         ),
         "OneTimeLink": OneTimeLink.objects.create(
             organization=organization,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import undo_views, views
+from . import draft_views, undo_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,4 +8,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
     path("undo/", undo_views.undo_last, name="undo"),
+    path("drafts/", draft_views.drafts, name="drafts"),
+    path("drafts/<str:key>/", draft_views.draft, name="draft"),
 ]

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from callcenter.accounts.idempotency import ReusedKeyError, once
 from callcenter.calls.actions import log_call
+from callcenter.calls.drafts import forget_sent_draft, key_of_place
 from callcenter.calls.models import Reason, Status
 from callcenter.calls.places import Place, resolve_place
 from callcenter.core.errors import RuleError
@@ -104,12 +105,18 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
     call = form.call()
+
+    def effect() -> dict[str, Any]:
+        log = log_call(call=call, actor=principal)
+        forget_sent_draft(sent=posted, actor=principal)
+        return {"id": log.pk}
+
     answer = once(
         actor=principal,
         endpoint="desk:new",
         key=posted.get("key", ""),
         body=typed,
-        effect=lambda: {"id": log_call(call=call, actor=principal).pk},
+        effect=effect,
     )
     return int(answer["id"])
 
@@ -181,18 +188,10 @@ def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> 
         "region": principal.organization.region,
         "now": timezone.now().astimezone(zone_named(form.zone)),
         "key": str(uuid.uuid4()),
-        "draft_key": draft_key(form.place),
+        "draft_key": key_of_place(form.place),
         "is_swap": is_swap,
         "chosen": chosen,
     }
-
-
-def draft_key(place: Place) -> str:
-    """Under which key the words of an unsaved call about `place` are kept: "new:u12"."""
-    for letter, row in (("r", place.resident), ("u", place.unit), ("p", place.property)):
-        if row is not None:
-            return f"new:{letter}{row.pk}"
-    return "new"
 
 
 def _my_zone(request: StaffRequest) -> str:

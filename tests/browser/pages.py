@@ -230,6 +230,8 @@ OTHERS: dict[str, str] = {
     "calls:attach": "POST",
     "calls:attachment": "a download",
     "calls:thumbnail": "a picture",
+    "desk:drafts": "JSON",
+    "desk:draft": "PUT, DELETE",
     "calls:comment": "POST",
     "calls:status": "POST",
     "calls:notes": "POST",

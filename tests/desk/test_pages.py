@@ -201,7 +201,7 @@ def test_a_draft_is_kept_under_the_place_of_the_call(
 ) -> None:
     assert 'data-draft="new"' in client.get("/new/").text
     assert f'data-draft="new:u{unit.pk}"' in client.get(f"/new/?unit={unit.pk}").text
-    assert f'data-draft="new:r{ana.pk}"' in client.get(f"/new/?resident={ana.pk}").text
+    assert f'data-draft="new:u{unit.pk}"' in client.get(f"/new/?resident={ana.pk}").text
     home = unit.property_id
     assert f'data-draft-key="new:p{home}"' in htmx.get(f"/new/?property={home}").text
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from callcenter.accounts.idempotency import once
 from callcenter.calls import actions
 from callcenter.calls.attached import files_of
+from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Comment, Status
@@ -29,7 +30,7 @@ from callcenter.properties.principals import Principal
 
 type Undoable = list[dict[str, Any]] | None  # rows of `sign_undo`, None for what stays
 
-OWN_WORDS = ("csrfmiddlewaretoken", "key")
+OWN_WORDS = ("csrfmiddlewaretoken", "key", "draft")
 
 
 @require_safe
@@ -45,6 +46,7 @@ def call_log_comment(request: StaffRequest, pk: int) -> HttpResponse:
 
     def effect(data: dict[str, Any]) -> None:
         actions.append_comment(call_log_id=pk, actor=request.principal, **data)
+        forget_sent_draft(sent=request.POST, actor=request.principal)
 
     return _act(request, pk, "comment", CommentForm, effect, done=_("Comment added."))
 
@@ -69,6 +71,7 @@ def call_log_notes(request: StaffRequest, pk: int) -> HttpResponse:
 
     def effect(data: dict[str, Any]) -> None:
         actions.edit_notes(call_log_id=pk, actor=request.principal, **data)
+        forget_sent_draft(sent=request.POST, actor=request.principal)
 
     return _act(request, pk, "notes", NotesForm, effect, done=_("Notes saved."))
 
