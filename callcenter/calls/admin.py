@@ -57,7 +57,7 @@ class ReasonAdmin(ScopedAdmin):
 
     list_display = ("name", "mnemonic", "family", "is_emergency", "is_enabled")
     list_filter = ("is_enabled", "is_emergency")
-    search_fields = ("name", "=mnemonic", "family")
+    search_fields = ("name", "=mnemonic", "family", "search_words")
     ordering = ("family", "mnemonic", "pk")
     fields = (
         "family",
@@ -65,6 +65,7 @@ class ReasonAdmin(ScopedAdmin):
         "mnemonic",
         "is_emergency",
         "is_enabled",
+        "search_words",
         "script",
         "source",
         "external_id",

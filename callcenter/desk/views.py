@@ -68,6 +68,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form.initial = {
         "call_from": request.GET.get("call_from", "")[:300],
         "phone": _number(request, place),
+        "reasons": request.GET.getlist("reason"),  # those that are not offered are not chosen
     }
     context = _context(request, form, choices)
     return render_page(request, "desk/new.html", context, partial="place")

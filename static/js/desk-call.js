@@ -98,6 +98,11 @@ function startPicker(picker) {
       filter();
     }
   });
+  // What the one box understood of the line: reasons by their ids, beside those chosen before.
+  picker.addEventListener("choose-reasons", (event) => {
+    for (const chip of chips())
+      if (event.detail.includes(boxOf(chip).value) && !boxOf(chip).checked) choose(chip);
+  });
   all.querySelector("summary").addEventListener("click", () => {
     all.dataset.byHand = all.open ? "no" : "yes";
   });
@@ -131,6 +136,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "place") return;
   const place = document.getElementById("place");
   place.closest("form").dataset.draft = place.dataset.draftKey;
+  const detail = (place.dataset.reasons ?? "").split(" ");
+  document.querySelector("#call [data-picker]").dispatchEvent(new CustomEvent("choose-reasons", { detail }));
   document.querySelector("[data-picker-input]")?.focus();
 });
 startCall();

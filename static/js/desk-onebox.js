@@ -3,7 +3,7 @@
 // htmx fetches the choices (templates/desk/search.html) and replaces #choices; here they are
 // opened and walked. Nothing is taken without Enter or a click. Enter on choices that belong to
 // older text waits for the new ones. Where a call is being logged, a choice changes the place of
-// that call and leaves all that was typed.
+// that call, a reason is added to it, and all that was typed stays.
 
 const form = document.querySelector("form[data-onebox]");
 const box = form?.querySelector("[role='combobox']");
@@ -50,6 +50,11 @@ function take(option) {
     return;
   }
   box.value = "";
+  if (option.dataset.kind === "reason") {
+    const detail = new URL(option.href).searchParams.getAll("reason");
+    document.querySelector("#call [data-picker]").dispatchEvent(new CustomEvent("choose-reasons", { detail }));
+    return;
+  }
   window.htmx.ajax("GET", option.href, { target: "#place", swap: "outerHTML" });
 }
 

@@ -248,3 +248,29 @@ def test_b11_what_people_are_called_runs_nothing(
     faults = watch.taken()
     page.goto("about:blank")
     assert (strays, faults) == ([], [])
+
+
+def test_the_box_understands_a_reason_too(desk: Page, northgate: Northgate) -> None:
+    page, keys = desk, Keyboard(desk)
+    keys.press("n")
+    keys.type("12b maple leak")
+    expect(page.locator("#choice-0")).to_contain_text("Active leak or burst preselected")
+    keys.press("Enter")
+    expect(page.locator("#call h1")).to_have_text("12B, Maple Court")
+    assert chosen(page) == ["el"]
+    page.locator("#notes").fill("Water everywhere")
+    for line, place, reasons in (
+        ("4c harbor lock", "4C, Harbor Row", ["el", "al"]),
+        ("loud music", "4C, Harbor Row", ["el", "al", "cn"]),
+    ):
+        page.keyboard.press("Control+k")
+        keys.type(line)
+        expect(page.locator("#choice-0 mark, #choice-0[data-kind='reason']").first).to_be_visible()
+        keys.press("Enter")
+        expect(page.locator("[data-chosen] [data-mnemonic]")).to_have_count(len(reasons))
+        expect(page.locator("#call h1")).to_have_text(place)
+        assert chosen(page) == reasons
+    expect(page.locator("#notes")).to_have_value("Water everywhere")
+    page.locator("#call_from").fill("Neighbour")
+    keys.press("Control+Enter")
+    page.wait_for_url(CALL_PAGE)

@@ -266,6 +266,19 @@ def test_b03_a_member_logs_nothing_at_a_property_that_is_not_linked(
     assert not CallLog.objects.exists()
 
 
+def test_a_reason_of_the_address_is_chosen_and_a_foreign_one_is_like_an_absent_one(
+    client: Client, organization: Organization, unit: Unit
+) -> None:
+    lockout, noise = (reason_named(organization, letters) for letters in ("al", "cn"))
+    Reason.objects.filter(pk=noise.pk).update(is_enabled=False)
+    foreign = reason_named(make_organization(), "el")
+    ids = [lockout.pk, noise.pk, foreign.pk, 99_999_999, "x"]
+    query = "&".join(f"reason={pk}" for pk in ids)
+    page = client.get(f"/new/?unit={unit.pk}&{query}").text
+    assert page.count(" checked><b>") == 1
+    assert f'value="{lockout.pk}" checked>' in page
+
+
 def test_b08_nothing_but_the_form_s_own_fields_has_an_effect(
     client: Client, organization: Organization, ana: Resident, me: Membership
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
@@ -34,6 +35,14 @@ class Reason(models.Model):
     is_emergency = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
     script = models.TextField(blank=True, default="")
+    search_words = models.CharField(
+        _("search words"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What callers say instead of the name, with blanks between: lock keys fob."),
+    )
     source = models.CharField(max_length=60, blank=True, default="")
     external_id = models.CharField(max_length=120, blank=True, default="")
 

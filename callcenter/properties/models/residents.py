@@ -17,6 +17,7 @@ from callcenter.core.phones import PhoneNumber
 from callcenter.core.text import FoldedField
 from callcenter.properties.principals import Principal
 
+from .name_keys import NameKeys
 from .places import Property, ScopedByPropertyQuerySet, Unit
 
 
@@ -97,6 +98,8 @@ class Resident(models.Model):
         indexes = [
             # the one box: names with typos and without accents
             GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="resident_name_search"),
+            # the one box: names as they sound
+            GinIndex(NameKeys("search_name"), name="resident_name_sound"),
             models.Index(fields=["organization", "search_name", "id"], name="resident_list"),
         ]
 
