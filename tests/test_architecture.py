@@ -30,6 +30,7 @@ DECLARED = {
 SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
     *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
+    *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}
@@ -118,6 +119,8 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
         ("PropertyLink", "membership"),
         ("ImportLine", "run"),
         ("Draft", "user"),
+        ("DecisionCard", "reason"),
+        ("CardQuestion", "card"),
         ("ApiUse", "credential"),
         ("ApiRequest", "credential"),
         ("CredentialProperty", "credential"),

@@ -159,6 +159,7 @@ ADMIN = {
     "properties/resident": ("Resident", SHOWN, REFUSED),
     "calls/status": ("Status", SHOWN, OWN_ROW),
     "calls/reason": ("Reason", SHOWN, OWN_ROW),
+    "calls/decisioncard": ("DecisionCard", SHOWN, OWN_ROW),
     "calls/calllog": ("CallLog", REFUSED, REFUSED),
     "calls/attachment": ("Attachment", REFUSED, REFUSED),
     "calls/callback": ("Callback", SHOWN, REFUSED),

@@ -18,7 +18,11 @@ from callcenter.calls.models import (
     Callback,
     CallLog,
     CallLogReason,
+    CardAnswer,
+    CardQuestion,
+    CardReply,
     CommentWithdrawal,
+    DecisionCard,
     Draft,
     HistoryAnchor,
     MedicalNoteReading,
@@ -46,7 +50,7 @@ SECRET_NUMBER = "+12125550177"
 FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
-    *("thumbnail_as", "media_type"),
+    *("thumbnail_as", "media_type", "choices", "makes_emergency"),
     *("permissions", "pepper_id", "last_four", "key", "writer"),
 }
 
@@ -84,6 +88,7 @@ def make_world(word: str) -> World:
         for role in Role
     }
     rows |= _rest(organization, people[Role.OWNER], word)
+    rows |= _cards(rows["CallLog"], word)
     rows["Attachment"] = _attachment(rows["CallLog"], word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
@@ -133,6 +138,36 @@ def _calls(organization: Organization, place: Property, word: str) -> dict[str, 
         "Comment": withdrawn,
         "CommentWithdrawal": withdrawal,
         "Callback": callback,
+    }
+
+
+def _cards(log: CallLog, word: str) -> dict[str, Any]:
+    organization = log.organization
+    question = CardQuestion.objects.filter(organization=organization, kind="text").get()
+    card = DecisionCard.objects.get(pk=question.card_id)
+    reply = CardReply.objects.create(
+        organization=organization,
+        call_log=log,
+        card=card,
+        reason_name=word,
+        rule=word,
+        rule_of=word,
+        verdict="open",
+        author_name=word,
+    )
+    answer = CardAnswer.objects.create(
+        organization=organization,
+        reply=reply,
+        question=question,
+        question_text=word,
+        answer_text=word,
+        value=word,
+    )
+    return {
+        "DecisionCard": card,
+        "CardQuestion": question,
+        "CardReply": reply,
+        "CardAnswer": answer,
     }
 
 

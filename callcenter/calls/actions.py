@@ -16,6 +16,7 @@ from callcenter.core.transactions import write_transaction
 from callcenter.properties.models import Unit
 from callcenter.properties.principals import Principal
 
+from .cards import answer_at_start
 from .columns import caller, contact_fields, corrected_fields, phone_fields, place_of
 from .history import (
     MAX_TEXT,
@@ -75,6 +76,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
         )
         log.save(force_insert=True)
         set_reasons(log, reasons)
+        answer_at_start(log, reasons, call.answers, actor)
         if call.comment.strip():
             text = clean_text(call.comment, limit=MAX_TEXT, field="comment")
             append_row(log, actor=actor, text=text)

@@ -21,11 +21,14 @@ from callcenter.properties.scoped_admin import (
 )
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
+from .card_admin import DecisionCardAdmin
 from .history import reasons_of
-from .models import Attachment, Callback, CallLog, Comment, Reason, Status
+from .models import Attachment, Callback, CallLog, Comment, DecisionCard, Reason, Status
 from .values import ContactTime, Correction
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
+
+admin.site.register(DecisionCard, DecisionCardAdmin)
 
 
 @admin.register(Status)

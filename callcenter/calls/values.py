@@ -1,6 +1,6 @@
 """What the actions on call logs take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class NewCall:
     Without `contacted` the call is now. Without `status_id` it gets the initial status.
     `duration_seconds` None means unknown. `typed_first` keeps `call_from` for a resident without
     a unit, as the property API has it (wire/connect.md 4); else a resident's name replaces it.
+    `answers` are those to decision cards by question; None where nobody sees cards.
     """
 
     property_id: int | None = None
@@ -59,6 +60,7 @@ class NewCall:
     duration_seconds: int | None = None
     comment: str = ""
     typed_first: bool = False
+    answers: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ They are a beginning: an organisation renames, adds and disables as it likes.
 
 from callcenter.accounts.models import Organization
 
+from .default_cards import give_default_cards
 from .models import Reason, Status, StatusKind
 
 STATUSES: dict[str, tuple[StatusKind, tuple[str, ...]]] = {
@@ -142,7 +143,7 @@ SEARCH_WORDS: dict[str, str] = {
 
 
 def give_default_workflow(organization: Organization) -> None:
-    """Give a new organisation its first statuses, with their next ones, and reasons."""
+    """Give a new organisation its first statuses, with their next ones, reasons and cards."""
     statuses = Status.objects.bulk_create(
         Status(
             organization=organization,
@@ -157,7 +158,7 @@ def give_default_workflow(organization: Organization) -> None:
     by_name = {status.name: status for status in statuses}
     for name, (_, following) in STATUSES.items():
         by_name[name].allowed_next.set([by_name[after] for after in following])
-    Reason.objects.bulk_create(
+    reasons = Reason.objects.bulk_create(
         Reason(
             organization=organization,
             family=family,
@@ -169,3 +170,4 @@ def give_default_workflow(organization: Organization) -> None:
         for family, leaves in REASONS.items()
         for mnemonic, name in leaves.items()
     )
+    give_default_cards(organization, {reason.mnemonic: reason for reason in reasons})

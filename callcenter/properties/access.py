@@ -32,6 +32,8 @@ MEMBER = _words(
         "calls.comment": "view add",
         "calls.attachment": "view add",
         "calls.callback": "view add change",
+        "calls.decisioncard": "view",
+        "calls.cardquestion": "view",
     }
 )
 ADMIN = MEMBER | _words(
@@ -46,6 +48,8 @@ ADMIN = MEMBER | _words(
         "properties.propertylink": "view add change delete",
         "calls.status": "add change delete",
         "calls.reason": "add change delete",
+        "calls.decisioncard": "add change delete",
+        "calls.cardquestion": "add change delete",
         "calls.calllog": "withdraw",
         "calls.comment": "withdraw",
         "imports.importsource": "view add change",

@@ -30,6 +30,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "Attachment",
         "CallLog",
         "Callback",
+        "DecisionCard",
         "ImportLine",
         "ImportRun",
         "ImportSource",

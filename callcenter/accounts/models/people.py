@@ -55,6 +55,11 @@ class Organization(models.Model):
     members_see_unplaced = models.BooleanField(
         default=True, help_text=_("Members see every call that has no property.")
     )
+    requires_answers = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("A call is saved only when the required questions of its cards are answered."),
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -3,6 +3,8 @@
 from .attachments import Attachment, AttachmentQuerySet
 from .call_logs import CallLog, CallLogQuerySet, CallLogReason, Direction, TimeFlag
 from .callbacks import Callback, CallbackQuerySet, CallbackState
+from .card_replies import CardAnswer, CardReply, CardReplyQuerySet, Verdict
+from .cards import MOST_QUESTIONS, CardQuestion, DecisionCard, Option, QuestionKind
 from .comments import (
     Comment,
     CommentKind,
@@ -17,6 +19,7 @@ from .reasons import Reason, ReasonQuerySet
 from .statuses import OrganizationQuerySet, Status, StatusKind, StatusQuerySet
 
 __all__ = [
+    "MOST_QUESTIONS",
     "Attachment",
     "AttachmentQuerySet",
     "CallLog",
@@ -25,20 +28,28 @@ __all__ = [
     "Callback",
     "CallbackQuerySet",
     "CallbackState",
+    "CardAnswer",
+    "CardQuestion",
+    "CardReply",
+    "CardReplyQuerySet",
     "Comment",
     "CommentKind",
     "CommentQuerySet",
     "CommentWithdrawal",
+    "DecisionCard",
     "Direction",
     "Draft",
     "HistoryAnchor",
     "MedicalNoteReading",
+    "Option",
     "OrganizationQuerySet",
+    "QuestionKind",
     "Reason",
     "ReasonQuerySet",
     "Status",
     "StatusKind",
     "StatusQuerySet",
     "TimeFlag",
+    "Verdict",
     "Visibility",
 ]
