@@ -31,6 +31,7 @@ SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
     *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
+    "WaitingFile",
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}
@@ -121,6 +122,7 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
         ("Draft", "user"),
         ("DecisionCard", "reason"),
         ("CardQuestion", "card"),
+        ("WaitingFile", "user"),
         ("ApiUse", "credential"),
         ("ApiRequest", "credential"),
         ("CredentialProperty", "credential"),

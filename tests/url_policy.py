@@ -95,6 +95,8 @@ PAGES = {
     "undo/": row(SENT_ONLY),
     "drafts/": row(EVERYBODY),
     "drafts/<str:key>/": row(SENT_ONLY, key="=new"),
+    "files/": row(EVERYBODY),
+    "files/<str:token>/": row(SENT_ONLY, token="=nothing"),
     "profile/": row(EVERYBODY),
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,

@@ -1,5 +1,6 @@
 """A whole organisation with one word in every text of every row: what must never leave it."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from callcenter.calls.models import (
     MedicalNoteReading,
     Reason,
     Status,
+    WaitingFile,
 )
 from callcenter.core.audit import AuditEvent
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
@@ -90,6 +92,15 @@ def make_world(word: str) -> World:
     rows |= _rest(organization, people[Role.OWNER], word)
     rows |= _cards(rows["CallLog"], word)
     rows["Attachment"] = _attachment(rows["CallLog"], word)
+    rows["WaitingFile"] = WaitingFile.objects.create(
+        organization=organization,
+        user=people[Role.OWNER].user,
+        name=word,
+        media_type="text/plain",
+        byte_size=1,
+        sha256=bytes(32),
+        stored_as=secrets.token_hex(16),
+    )
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)

@@ -12,9 +12,12 @@ from .models import Attachment, AttachmentQuerySet
 
 @dataclass(frozen=True)
 class Files:
-    """The files that somebody sees, oldest first, and what may be added: endings and bytes."""
+    """The files that somebody sees, oldest first, and what may be added: endings and bytes.
 
-    rows: AttachmentQuerySet
+    None for a call that is not saved yet.
+    """
+
+    rows: AttachmentQuerySet | None = None
     accept: str = ACCEPT
 
     @property

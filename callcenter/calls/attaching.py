@@ -29,7 +29,7 @@ from callcenter.properties.principals import Principal
 
 from .content import content_of
 from .history import append_row, bump, clean_text, lock_call
-from .models import Attachment, CallLog, CommentKind
+from .models import Attachment, CallLog, CommentKind, WaitingFile
 from .thumbnails import thumbnail_of
 
 PATIENCE = 3_600  # seconds after which a file without a row is given up; no request lasts longer
@@ -158,20 +158,23 @@ def opened(stored_as: str) -> BinaryIO:
 def sweep(*, patience: float = PATIENCE) -> tuple[int, int]:
     """See to what lies in `incoming` longer than `patience` seconds: (moved up, removed).
 
-    What a row knows moves up, what none knows is removed. Harmless beside itself and requests.
+    What is part of a call moves up; what no row knows is removed. Harmless beside itself and
+    requests: who makes a waiting file part of a call has both rows in one transaction.
     """
     names = set(_incoming().names(older_than=time.time() - patience))
-    known = _known_among(names)
-    moved = sum(_kept().take_from(_incoming(), name) for name in known)
-    for name in names - known:
+    waiting = _known_among(names, WaitingFile)
+    attached = _known_among(names, Attachment)
+    moved = sum(_kept().take_from(_incoming(), name) for name in attached)
+    lost = names - waiting - attached
+    for name in lost:
         _incoming().remove(name)
-    return moved, len(names - known)
+    return moved, len(lost)
 
 
-def _known_among(names: set[str]) -> set[str]:
-    """Those names that a row has, as a file or as a small picture."""
-    files = Attachment.objects.filter(stored_as__in=names).values_list("stored_as")
-    small = Attachment.objects.filter(thumbnail_as__in=names).values_list("thumbnail_as")
+def _known_among(names: set[str], model: type[Attachment | WaitingFile]) -> set[str]:
+    """Those names that a row of `model` has, as a file or as a small picture."""
+    files = model.objects.filter(stored_as__in=names).values_list("stored_as")
+    small = model.objects.filter(thumbnail_as__in=names).values_list("thumbnail_as")
     return {name for (name,) in files.union(small)}
 
 

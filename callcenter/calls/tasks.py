@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from . import attaching, drafts
+from . import attaching, drafts, waiting
 
 
 @shared_task(name="calls.sweep_attachments")
 def sweep_attachments() -> None:
-    """Move up files whose request died after its commit, remove those that no row knows."""
+    """Forget what was never saved, move up what a dead request left, remove the rest."""
+    waiting.prune_waiting()
     attaching.sweep()
 
 

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import draft_views, undo_views, views
+from . import draft_views, file_views, undo_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
+    path("files/", file_views.files, name="files"),
+    path("files/<str:token>/", file_views.file, name="file"),
     path("undo/", undo_views.undo_last, name="undo"),
     path("drafts/", draft_views.drafts, name="drafts"),
     path("drafts/<str:key>/", draft_views.draft, name="draft"),

@@ -15,9 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from callcenter.accounts.idempotency import ReusedKeyError, once
 from callcenter.calls.actions import log_call
+from callcenter.calls.attached import Files
 from callcenter.calls.drafts import forget_sent_draft, key_of_place
 from callcenter.calls.models import Reason, Status
 from callcenter.calls.places import Place, resolve_place
+from callcenter.calls.waiting import attach_waiting
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, wants_partial
 from callcenter.core.templatetags.times import zone_named
@@ -110,6 +112,8 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     def effect() -> dict[str, Any]:
         log = log_call(call=call, actor=principal)
         forget_sent_draft(sent=posted, actor=principal)
+        tokens = posted.get("files", "").split()
+        attach_waiting(call_log_id=log.pk, tokens=tokens, actor=principal)
         return {"id": log.pk}
 
     answer = once(
@@ -192,6 +196,8 @@ def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> 
         "draft_key": key_of_place(form.place),
         "is_swap": is_swap,
         "chosen": chosen,
+        "files": Files(),
+        "file_tokens": request.POST.get("files", ""),
     }
 
 

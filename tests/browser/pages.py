@@ -228,6 +228,8 @@ STATES: dict[str, Shown] = {
 # Addresses that show no page of ours, with the reason.
 OTHERS: dict[str, str] = {
     "calls:attach": "POST",
+    "desk:files": "JSON",
+    "desk:file": "DELETE",
     "calls:attachment": "a download",
     "calls:thumbnail": "a picture",
     "desk:drafts": "JSON",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 
-from callcenter.calls.models import Attachment, CallLog
-from tests.factories import make_call_log, make_comment, make_organization
+from callcenter.calls.models import Attachment, CallLog, WaitingFile
+from tests.factories import make_call_log, make_comment, make_organization, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +71,12 @@ def test_b43_the_app_may_not_change_or_delete_a_file(statement: str) -> None:
     ):
         cursor.execute(statement)
     assert Attachment.objects.get().name == "ceiling.jpg"
+
+
+def test_a_file_waits_once() -> None:
+    log = make_call_log(make_organization())
+    waiting = {"organization": log.organization, "user": make_user(), "name": "a.txt"}
+    waiting |= {"media_type": "text/plain", "byte_size": 1, "sha256": bytes(32)}
+    WaitingFile.objects.create(**waiting, stored_as="a" * 32)
+    with pytest.raises(Error, match="waitingfile_stored_once"), transaction.atomic():
+        WaitingFile.objects.create(**waiting, stored_as="a" * 32)

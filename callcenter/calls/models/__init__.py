@@ -1,6 +1,6 @@
 """Call logs: who rang from where and why, what was said since, and where the matter stands."""
 
-from .attachments import Attachment, AttachmentQuerySet
+from .attachments import Attachment, AttachmentQuerySet, WaitingFile
 from .call_logs import CallLog, CallLogQuerySet, CallLogReason, Direction, TimeFlag
 from .callbacks import Callback, CallbackQuerySet, CallbackState
 from .card_replies import CardAnswer, CardReply, CardReplyQuerySet, Verdict
@@ -52,4 +52,5 @@ __all__ = [
     "TimeFlag",
     "Verdict",
     "Visibility",
+    "WaitingFile",
 ]

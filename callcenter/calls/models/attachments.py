@@ -78,3 +78,43 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WaitingFileQuerySet(models.QuerySet["WaitingFile"]):
+    """Reads of files that wait for their call."""
+
+    def visible_to(self, principal: Principal) -> Self:
+        """One's own, in the organisation in which one added them."""
+        return self.filter(
+            organization_id=principal.organization_id, user_id=principal.user_id
+        ).order_by("pk")
+
+
+class WaitingFile(models.Model):
+    """A file that somebody added to a call before saving it; gone once the call has it.
+
+    The members mean what they mean in `Attachment`; `stored_as` is also its name towards its
+    person's browser.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    byte_size = models.PositiveBigIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    stored_as = models.CharField(max_length=32)
+    thumbnail_as = models.CharField(max_length=32, blank=True, default="")
+    added_at = models.DateTimeField(db_default=Now())
+
+    objects = WaitingFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["stored_as"], name="waitingfile_stored_once")]
+        indexes = [
+            # forgetting what was never saved
+            models.Index(fields=["added_at"], name="waitingfile_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
