@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from callcenter.core.forms import WrittenField
 
@@ -35,6 +36,26 @@ class NotesForm(forms.Form):
     notes = WrittenField()
     seen_version = forms.IntegerField()
     seen_digest = forms.CharField(max_length=64, required=False)
+
+
+class FoldForm(forms.Form):
+    """The call that is the head of the matter; "#4711" is taken too."""
+
+    head = forms.CharField(max_length=19)
+    seen_version = forms.IntegerField()
+
+    def clean_head(self) -> int:
+        """The number of the head."""
+        number = self.cleaned_data["head"].removeprefix("#").strip()
+        if not (number.isascii() and number.isdigit() and len(number) <= 18):
+            raise forms.ValidationError(_("Write the number of a call, such as #4711."))
+        return int(number)
+
+
+class UnfoldForm(forms.Form):
+    """Why a folded call is another matter."""
+
+    comment = WrittenField()
 
 
 class WithdrawForm(forms.Form):

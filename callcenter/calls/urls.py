@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from .views import attachments, bulk, correct, listing, log, places, withdraw
+from .views import (
+    attachments,
+    bulk,
+    correct,
+    folding,
+    listing,
+    log,
+    places,
+    withdraw,
+)
 
 app_name = "calls"
 urlpatterns = [
@@ -13,6 +22,8 @@ urlpatterns = [
     path("calls/<int:pk>/comment/", log.call_log_comment, name="comment"),
     path("calls/<int:pk>/status/", log.call_log_status, name="status"),
     path("calls/<int:pk>/notes/", log.call_log_notes, name="notes"),
+    path("calls/<int:pk>/fold/", folding.call_log_fold, name="fold"),
+    path("calls/<int:pk>/unfold/", folding.call_log_unfold, name="unfold"),
     path("calls/<int:pk>/correct/", correct.call_log_correct, name="correct"),
     path("calls/<int:pk>/withdraw/", withdraw.call_log_withdraw, name="withdraw"),
     path("calls/<int:pk>/attach/", attachments.call_log_attach, name="attach"),

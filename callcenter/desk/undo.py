@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callcenter.accounts.idempotency import once
+from callcenter.calls.folding import undo_fold
 from callcenter.calls.undoing import Standing, undo_move
 from callcenter.core.errors import RuleError, StaleError
 from callcenter.core.toasts import read_undo
@@ -27,6 +28,7 @@ def _status(row: Row, actor: Principal) -> None:
 
 KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "status": _status,
+    "fold": undo_fold,
 }
 
 

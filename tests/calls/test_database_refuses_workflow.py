@@ -99,6 +99,17 @@ def test_inv2_two_writers_past_the_lock_do_not_get_one_number(committed_db: str)
     assert [row.text for row in Comment.objects.filter(call_log=log)] == ["first"]
 
 
+def test_inv4_no_call_is_folded_into_a_folded_one_and_no_head_is_folded(
+    organization: Organization,
+) -> None:
+    head, folded, third = (make_call_log(organization) for _ in range(3))
+    CallLog.objects.filter(pk=folded.pk).update(folded_into=head)
+    with refused(by="calllog_head_is_not_folded|is folded itself"):
+        CallLog.objects.filter(pk=third.pk).update(folded_into=folded)
+    with refused(by="calllog_head_is_not_folded|is a head"):
+        CallLog.objects.filter(pk=head.pk).update(folded_into=third)
+
+
 def test_a_draft_and_an_anchor_stand_once(organization: Organization) -> None:
     draft = {"organization": organization, "user": make_user(), "key": "call:1"}
     Draft.objects.create(**draft)

@@ -11,7 +11,7 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import F, OuterRef, Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Cast, JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -126,8 +126,11 @@ class CallLogQuerySet(SearchedQuerySet["CallLog"]):
         return self.filter(pk__in=links.values("call_log"))
 
     def for_page(self) -> Self:
-        """With all that the page of one call tells, in one statement."""
-        return self.select_related("property", "unit", "resident", "status").with_reasons()
+        """With all that the page of one call tells, in one statement; `is_head` for folds."""
+        related = self.select_related("property", "unit", "resident", "status").with_reasons()
+        return related.annotate(
+            is_head=Exists(self.model.objects.filter(folded_into=OuterRef("pk")))
+        )
 
     def open(self) -> Self:
         """Matters that are not closed."""

@@ -69,6 +69,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             rows = rows.filter(withdrawal=None)
         return rows.values(
             "pk",
+            "call_log_id",
             "seq",
             "kind",
             "text",

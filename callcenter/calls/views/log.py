@@ -18,8 +18,9 @@ from callcenter.calls.attached import files_of
 from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
-from callcenter.calls.models import CallLog, Comment, Status
+from callcenter.calls.models import CallLog, Status
 from callcenter.calls.rows import phone_said
+from callcenter.calls.timeline import timeline
 from callcenter.calls.undoing import standing_before_move
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.forms import checked
@@ -48,7 +49,7 @@ def call_log_comment(request: StaffRequest, pk: int) -> HttpResponse:
         actions.append_comment(call_log_id=pk, actor=request.principal, **data)
         forget_sent_draft(sent=request.POST, actor=request.principal)
 
-    return _act(request, pk, "comment", CommentForm, effect, done=_("Comment added."))
+    return act(request, pk, "comment", CommentForm, effect, done=_("Comment added."))
 
 
 @require_POST
@@ -62,7 +63,7 @@ def call_log_status(request: StaffRequest, pk: int) -> HttpResponse:
         has_moved = moved is not None and moved.status_id != before.status
         return [before.as_row()] if has_moved else None
 
-    return _act(request, pk, "status", StatusForm, effect, done=_("Status changed."))
+    return act(request, pk, "status", StatusForm, effect, done=_("Status changed."))
 
 
 @require_POST
@@ -73,7 +74,7 @@ def call_log_notes(request: StaffRequest, pk: int) -> HttpResponse:
         actions.edit_notes(call_log_id=pk, actor=request.principal, **data)
         forget_sent_draft(sent=request.POST, actor=request.principal)
 
-    return _act(request, pk, "notes", NotesForm, effect, done=_("Notes saved."))
+    return act(request, pk, "notes", NotesForm, effect, done=_("Notes saved."))
 
 
 def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
@@ -123,7 +124,7 @@ def sent(form: QueryDict) -> dict[str, list[str]]:
     return {name: values for name, values in form.lists() if name not in OWN_WORDS}
 
 
-def _act(
+def act(
     request: StaffRequest,
     pk: int,
     name: str,
@@ -169,11 +170,12 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
     """All that the page tells; querysets are read only where they are shown."""
     principal = request.principal
     log = visible_call(principal, pk)
-    comments = Comment.objects.visible_to(principal).filter(call_log_id=pk)
+    history, folded = timeline(log, principal)
     return {
         "log": log,
         "phone": phone_said(log.phone_e164, log.phone_raw),
-        "history": comments.as_history(principal),
+        "history": history,
+        "folded": folded,
         "statuses": Status.objects.visible_to(principal).after(
             log.status_id, has_head_call=log.folded_into_id is not None
         ),
