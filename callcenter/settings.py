@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "callcenter.core.toasts.for_pages",
+                "callcenter.properties.locking.for_pages",
                 "callcenter.desk.navigation.frame",
             ],
         },

@@ -96,6 +96,8 @@ PAGES = {
     "new/": row(EVERYBODY),
     "undo/": row(SENT_ONLY),
     "drafts/": row(EVERYBODY),
+    "session/": row("401 200 200 200 200"),
+    "session/unlock/": row("405 405 405 405 405"),
     "drafts/<str:key>/": row(SENT_ONLY, key="=new"),
     "files/": row(EVERYBODY),
     "files/<str:token>/": row(SENT_ONLY, token="=nothing"),

@@ -19,7 +19,7 @@ function hold(form, button) {
   button.replaceChildren(document.body.dataset.busy ?? "…");
 }
 
-function release(form) {
+export function release(form) {
   const before = waiting.get(form);
   if (before === undefined) return;
   waiting.delete(form);
@@ -72,7 +72,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 window.addEventListener("beforeunload", (event) => {
-  const unsaved = [...document.forms].some((form) => form.dataset.dirty === "yes" && !waiting.has(form));
+  const unsaved = [...document.forms].some(
+    (form) => form.dataset.dirty === "yes" && form.dataset.safe !== "yes" && !waiting.has(form),
+  );
   if (unsaved) event.preventDefault();
 });
 

@@ -235,6 +235,8 @@ OTHERS: dict[str, str] = {
     "calls:thumbnail": "a picture",
     "desk:drafts": "JSON",
     "desk:draft": "PUT, DELETE",
+    "properties:session": "JSON",
+    "properties:unlock": "POST",
     "calls:comment": "POST",
     "calls:status": "POST",
     "calls:unfold": "POST",
