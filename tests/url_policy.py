@@ -77,6 +77,13 @@ CALLS = {
     "calls/<int:pk>/attach/": row(SENT_ONLY, pk="CallLog"),
     "attachments/<int:pk>/": row(PLACED, pk="Attachment"),
     "attachments/<int:pk>/small/": row("302 404 404 404 404", pk="Attachment"),  # of a text
+    "calls/<int:pk>/callback/": row(SENT_ONLY, pk="CallLog"),
+    "callbacks/": row(EVERYBODY),
+    "callbacks/when/": row(EVERYBODY),
+    "callbacks/<int:pk>/": row(PLACED, pk="Callback"),
+    "callbacks/<int:pk>/take/": row(SENT_ONLY, pk="Callback"),
+    "callbacks/<int:pk>/change/": row(SENT_ONLY, pk="Callback"),
+    "callbacks/<int:pk>/end/": row(SENT_ONLY, pk="Callback"),
     "units/<int:pk>/": row(PLACED, pk="Unit"),
     "units/<int:pk>/medical/": row(SENT_ONLY, pk="Unit"),
     "residents/<int:pk>/": row(PLACED, pk="Resident"),

@@ -21,10 +21,11 @@ from callcenter.properties.scoped_admin import (
 )
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
+from .callbacks import assign_callback, move_callback, promise_callback
 from .card_admin import DecisionCardAdmin
 from .history import reasons_of
 from .models import Attachment, Callback, CallLog, Comment, DecisionCard, Reason, Status
-from .values import ContactTime, Correction
+from .values import ContactTime, Correction, Promise
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
 
@@ -46,6 +47,7 @@ class StatusAdmin(ScopedAdmin):
         "is_enabled",
         "is_initial",
         "needs_head_call",
+        "is_callback",
         "allowed_next",
         "source",
         "external_id",
@@ -267,6 +269,20 @@ class CallbackAdmin(ScopedAdmin):
         """The call, too, once the promise is there."""
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else (*fixed, "call_log")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Callback, form: Any, change: bool) -> None:
+        """Promise, move and hand on by the actions: with a line of history, and rules as there."""
+        actor, changed = principal_of(request), set(form.changed_data)
+        if not change:
+            promise = Promise(at=obj.due_at, assignee_id=obj.assignee_id)
+            made = promise_callback(call_log_id=obj.call_log_id, promise=promise, actor=actor)
+            obj.pk = made.pk
+            return
+        if "due_at" in changed:
+            move_callback(callback_id=obj.pk, due_at=obj.due_at, text="", actor=actor)
+        if "assignee" in changed:
+            assign_callback(callback_id=obj.pk, assignee_id=obj.assignee_id, actor=actor)
 
 
 @admin.register(Attachment)

@@ -37,6 +37,15 @@ class ContactTime:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """A callback at `at` (aware), by one person or by anyone; `text` is how the time was typed."""
+
+    at: datetime
+    text: str = ""
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True)
 class NewCall:
     """What an agent wrote down; ids are resolved within what the actor sees (B-03).
 
@@ -61,6 +70,7 @@ class NewCall:
     comment: str = ""
     typed_first: bool = False
     answers: Mapping[int, str] | None = None
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,7 @@ def give_default_workflow(organization: Organization) -> None:
             order=order,
             is_initial=name == "New",
             needs_head_call=name == "Duplicate",
+            is_callback=name == "Callback due",
         )
         for order, (name, (kind, _)) in enumerate(STATUSES.items())
     )

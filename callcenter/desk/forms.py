@@ -12,10 +12,12 @@ from callcenter.calls.values import ContactTime, NewCall
 from callcenter.core.durations import parse_duration
 from callcenter.core.errors import RuleError
 
+from .promise import PromiseFields
+
 PLACE_FIELDS = ("property", "unit", "resident")
 
 
-class CallForm(forms.Form):
+class CallForm(PromiseFields, forms.Form):
     """A new call at `place`; everything but the caller may stay empty.
 
     `reasons` and `statuses` are those that the principal may choose from. The ids of the place
@@ -67,6 +69,7 @@ class CallForm(forms.Form):
 
     def clean(self) -> None:
         """Nobody is logged as calling from nowhere."""
+        super().clean()
         if self.place.resident is None and not self.cleaned_data.get("call_from"):
             self.add_error("call_from", _("Say who called."))
 
@@ -76,8 +79,8 @@ class CallForm(forms.Form):
         if field is None or field not in self.errors:
             self.add_error(field, str(error))
 
-    def call(self) -> NewCall:
-        """What the action takes; only of a valid form."""
+    def call(self, user_id: int | None) -> NewCall:
+        """What the action takes, when this person sends it; only of a valid form."""
         data = self.cleaned_data
         place = self.place
         return NewCall(
@@ -93,4 +96,5 @@ class CallForm(forms.Form):
             reason_ids=data["reasons"],
             contacted=data["contacted"],
             duration_seconds=data["duration"],
+            promise=self.promise(user_id),
         )

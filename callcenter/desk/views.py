@@ -107,7 +107,7 @@ def _save(request: StaffRequest) -> HttpResponse:
 def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
-    call = form.call()
+    call = form.call(principal.user_id)
 
     def effect() -> dict[str, Any]:
         log = log_call(call=call, actor=principal)

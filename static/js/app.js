@@ -12,3 +12,4 @@ import "./notices.js";
 import "./offline.js";
 import "./times.js";
 import "./toasts.js";
+import "./promises.js";

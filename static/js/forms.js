@@ -47,9 +47,12 @@ document.addEventListener(
   true,
 );
 
+// A part of a form may ask for something meanwhile, such as how a word is understood.
+const isAnswerTo = (form, event) => form !== null && event.detail.requestConfig?.verb !== "get";
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (form !== null) release(form);
+  if (isAnswerTo(form, event)) release(form);
 });
 
 // Back brings the page from memory as it was left: with its buttons still waiting.
@@ -68,7 +71,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (form !== null && event.detail.successful) delete form.dataset.dirty;
+  if (isAnswerTo(form, event) && event.detail.successful) delete form.dataset.dirty;
 });
 
 window.addEventListener("beforeunload", (event) => {

@@ -42,12 +42,18 @@ const isSingle = (key) => !key.startsWith("Mod+");
 export const singlesAreOff = () => document.documentElement.dataset.singleKeys === "off";
 const topDialog = () => [...document.querySelectorAll("dialog[open]")].at(-1);
 
-// The elements whose keys are valid now: visible, enabled, and in the dialog when one is open.
+// The keys of a row are those of the row that j and k walked to.
+const isInCursor = (element) =>
+  element.closest("[data-rows] > *")?.classList.contains("cursor") ?? true;
+
+// The elements whose keys are valid now: visible, enabled, of the
+// cursor's row, and in the dialog when one is open.
 function pressable() {
   const place = topDialog() ?? document;
   return [...place.querySelectorAll("[data-key]")].filter(
     (element) =>
       element.checkVisibility({ visibilityProperty: true }) &&
+      isInCursor(element) &&
       !element.matches(":disabled, [aria-disabled='true'], [inert] *"),
   );
 }

@@ -20,6 +20,9 @@ from callcenter.accounts.models import (
     Role,
     SinglePermission,
 )
+from callcenter.calls.callbacks import promise_callback
+from callcenter.calls.models import Callback
+from callcenter.calls.values import Promise
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
@@ -170,6 +173,21 @@ def with_passkey(name: str, *, names_it: bool = True) -> Shown:
     return Shown(address, "admin")
 
 
+def some_callbacks(northgate: Northgate) -> str:
+    """Late, soon and far; mine, a colleague's and anyone's."""
+    actor, now = principal_again(northgate.owner), timezone.now()
+    people = (northgate.owner.user_id, None, northgate.admin.user_id, None)
+    for call, who, minutes in zip(northgate.calls, people, (-12, 8, 50, 1_200), strict=False):
+        said = Promise(at=now + timedelta(minutes=minutes), text="in 8m", assignee_id=who)
+        promise_callback(call_log_id=call.pk, promise=said, actor=actor)
+    return reverse("calls:callbacks")
+
+
+def one_callback(northgate: Northgate) -> int:
+    some_callbacks(northgate)
+    return Callback.objects.earliest("due_at").pk
+
+
 PAGES: dict[str, Shown] = {
     "desk:home": at("desk:home"),
     "desk:search": at("desk:search", query="?q=maple"),
@@ -179,6 +197,8 @@ PAGES: dict[str, Shown] = {
     "calls:correct": at("calls:correct", first_call),
     "calls:fold": at("calls:fold", first_call),
     "calls:withdraw": at("calls:withdraw", first_call),
+    "calls:callbacks": Shown(some_callbacks),
+    "calls:callback": at("calls:callback", one_callback),
     "calls:unit": at("calls:unit", first_unit),
     "calls:resident": at("calls:resident", first_resident),
     "properties:members": at("properties:members"),
@@ -217,6 +237,10 @@ STATES: dict[str, Shown] = {
     "desk-nothing-found": at("desk:home", query="?q=nowhere"),
     "new-with-unit": Shown(lambda n: f"{reverse('desk:new')}?unit={first_unit(n)}"),
     "list-filtered": at("calls:list", query="?q=leak"),
+    "callbacks-none": at("calls:callbacks"),
+    "call-with-callback": Shown(
+        lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
+    ),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
     "credentials-none": at("properties:credentials", who="member"),
     "credential-unused": at("properties:credential", unused_credential, query="?revoke=1"),
@@ -242,6 +266,11 @@ OTHERS: dict[str, str] = {
     "calls:unfold": "POST",
     "calls:notes": "POST",
     "calls:medical": "POST",
+    "calls:promise": "POST",
+    "calls:due_words": "a line below a field",
+    "calls:callback_take": "POST",
+    "calls:callback_change": "POST",
+    "calls:callback_end": "POST",
     "properties:invite": "POST",
     "properties:revoke": "POST",
     "properties:deactivate": "POST",

@@ -40,6 +40,18 @@ def test_one_status_is_the_first_and_it_is_open(organization: Organization) -> N
         Status.objects.filter(pk=new.pk).update(is_enabled=False)
 
 
+def test_one_status_is_of_callbacks_and_it_waits(organization: Organization) -> None:
+    fields = {"organization": organization, "name": "Ring back", "is_callback": True}
+    with refused(by="status_one_callback"):
+        Status.objects.create(**fields, kind="waiting")
+    due = status_named(organization, "Callback due")
+    assert due.is_callback
+    with refused(by="status_callback_is_enabled_and_waiting"):
+        Status.objects.filter(pk=due.pk).update(kind="open")
+    with refused(by="status_callback_is_enabled_and_waiting"):
+        Status.objects.filter(pk=due.pk).update(is_enabled=False)
+
+
 def test_one_source_key_is_one_status_and_one_reason(organization: Organization) -> None:
     key = {"organization": organization, "source": "old", "external_id": "7"}
     Status.objects.create(**key, name="One", kind="open")

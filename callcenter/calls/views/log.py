@@ -19,6 +19,7 @@ from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Status
+from callcenter.calls.promises import promises_of, with_promises
 from callcenter.calls.rows import phone_said
 from callcenter.calls.timeline import timeline
 from callcenter.calls.undoing import standing_before_move
@@ -90,7 +91,7 @@ def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
 
 def visible_call(principal: Principal, pk: int) -> CallLog:
     """The call as its page shows it; NotFoundError when it is absent or not visible."""
-    log = CallLog.objects.visible_to(principal).for_page().filter(pk=pk).first()
+    log = with_promises(CallLog.objects.visible_to(principal).for_page()).filter(pk=pk).first()
     if log is None:
         raise NotFoundError(_("There is no such call."))
     return log
@@ -181,6 +182,7 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
         ),
         "notes_digest": actions.notes_digest(log.notes),
         "files": files_of(principal, pk),
+        "promises": promises_of(log),
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": Memory(principal, unit=log.unit, resident=log.resident, without=pk),
