@@ -117,6 +117,7 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
     parts = {
         ("OneTimeLink", "organization"),
         ("ResidentPhone", "resident"),
+        ("RememberedNumber", "phone"),  # set to null: the act stays
         ("PropertyLink", "membership"),
         ("ImportLine", "run"),
         ("Draft", "user"),

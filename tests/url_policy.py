@@ -87,6 +87,13 @@ CALLS = {
     "units/<int:pk>/": row(PLACED, pk="Unit"),
     "units/<int:pk>/medical/": row(SENT_ONLY, pk="Unit"),
     "residents/<int:pk>/": row(PLACED, pk="Resident"),
+    "residents/<int:pk>/numbers/": row(SENT_ONLY, pk="Resident"),
+    "units/<int:pk>/residents/": row(SENT_ONLY, pk="Unit"),
+    "numbers/<int:pk>/retire/": row(SENT_ONLY, pk="ResidentPhone"),
+    "numbers/<int:pk>/forbid/": row(SENT_ONLY, pk="ResidentPhone"),
+    "calls/<int:pk>/remember/": row(SENT_ONLY, pk="CallLog"),
+    # the world's owner remembered it, and nobody else is asked how far it is
+    "numbers/remembered/<int:pk>/": row("302 404 404 200 404", pk="RememberedNumber"),
 }
 
 IMPORTS = {

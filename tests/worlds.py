@@ -28,6 +28,8 @@ from callcenter.calls.models import (
     HistoryAnchor,
     MedicalNoteReading,
     Reason,
+    RememberedCall,
+    RememberedNumber,
     Status,
     WaitingFile,
 )
@@ -91,6 +93,7 @@ def make_world(word: str) -> World:
     }
     rows |= _rest(organization, people[Role.OWNER], word)
     rows |= _cards(rows["CallLog"], word)
+    rows |= _remembered(rows, people[Role.OWNER], word)
     rows["Attachment"] = _attachment(rows["CallLog"], word)
     rows["WaitingFile"] = WaitingFile.objects.create(
         organization=organization,
@@ -195,6 +198,22 @@ def _attachment(log: CallLog, word: str) -> Attachment:
         stored_as=file.stored.name,
         added_by_name=word,
     )
+
+
+def _remembered(rows: dict[str, Any], owner: Membership, word: str) -> dict[str, Any]:
+    number = RememberedNumber.objects.create(
+        organization=owner.organization,
+        resident=rows["Resident"],
+        phone=rows["ResidentPhone"],
+        asked_by=owner.user,
+    )
+    call = RememberedCall.objects.create(
+        organization=owner.organization,
+        remembered=number,
+        call_log=rows["CallLog"],
+        call_from_before=word,
+    )
+    return {"RememberedNumber": number, "RememberedCall": call}
 
 
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:

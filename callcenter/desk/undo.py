@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from callcenter.accounts.idempotency import once
 from callcenter.calls.folding import undo_fold
+from callcenter.calls.remembering import forget_number
 from callcenter.calls.undoing import Standing, undo_move
 from callcenter.core.errors import RuleError, StaleError
 from callcenter.core.toasts import read_undo
@@ -26,9 +27,15 @@ def _status(row: Row, actor: Principal) -> None:
     undo_move(before=Standing.of_row(row), actor=actor)
 
 
+def _number(row: Row, actor: Principal) -> None:
+    """A number that was put on somebody."""
+    forget_number(remembered_id=row["id"], actor=actor)
+
+
 KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "status": _status,
     "fold": undo_fold,
+    "number": _number,
 }
 
 

@@ -16,6 +16,12 @@ from .comments import (
 from .drafts import Draft
 from .readings import MedicalNoteReading
 from .reasons import Reason, ReasonQuerySet
+from .remembered import (
+    RememberedCall,
+    RememberedNumber,
+    RememberedNumberQuerySet,
+    Remembering,
+)
 from .statuses import OrganizationQuerySet, Status, StatusKind, StatusQuerySet
 
 __all__ = [
@@ -46,6 +52,10 @@ __all__ = [
     "QuestionKind",
     "Reason",
     "ReasonQuerySet",
+    "RememberedCall",
+    "RememberedNumber",
+    "RememberedNumberQuerySet",
+    "Remembering",
     "Status",
     "StatusKind",
     "StatusQuerySet",

@@ -19,6 +19,7 @@ from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Status
+from callcenter.calls.number_offer import number_offer
 from callcenter.calls.promises import promises_of, with_promises
 from callcenter.calls.rows import phone_said
 from callcenter.calls.timeline import timeline
@@ -172,6 +173,7 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
     principal = request.principal
     log = visible_call(principal, pk)
     history, folded = timeline(log, principal)
+    memory = Memory(principal, unit=log.unit, resident=log.resident, without=pk)
     return {
         "log": log,
         "phone": phone_said(log.phone_e164, log.phone_raw),
@@ -185,5 +187,6 @@ def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "promises": promises_of(log),
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),
-        "memory": Memory(principal, unit=log.unit, resident=log.resident, without=pk),
+        "memory": memory,
+        "offer": number_offer(log, memory, principal),
     }

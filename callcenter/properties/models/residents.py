@@ -1,6 +1,7 @@
 """Residents and their telephone numbers."""
 
 import builtins
+from datetime import date
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -138,6 +139,11 @@ class ResidentPhoneQuerySet(models.QuerySet["ResidentPhone"]):
         today = timezone.now().date()
         not_over = Q(valid_to=None) | Q(valid_to__gte=today)
         return self.filter(not_over, do_not_use=False)
+
+    def held_on(self, day: date) -> Self:
+        """Those that were their residents' on this day, as far as anybody knows."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_to=None) | Q(valid_to__gte=day))
 
     def ringing(self, number: PhoneNumber) -> Self:
         """Those that are this number, in whatever form."""
