@@ -61,7 +61,7 @@ export function hushNotice(form) {
 
 // The first words of a list of entries, to recognise it by: texts that somebody typed.
 export function quoteOf(form, entries) {
-  const isText = (name) => form.querySelector(`textarea[name='${CSS.escape(name)}'], input[type='text'][name='${CSS.escape(name)}'], input:not([type])[name='${CSS.escape(name)}']`) !== null;
+  const isText = (name) => form.querySelector(`textarea[name='${CSS.escape(name)}'], input[type='text'][name='${CSS.escape(name)}']:not([hidden]), input:not([type])[name='${CSS.escape(name)}']`) !== null;
   const texts = entries.filter(([name, value]) => isText(name) && value.trim() !== "").map(([, value]) => value.trim());
   const all = texts.join(" · ");
   return all.length > 200 ? `${all.slice(0, 200)}…` : all;
