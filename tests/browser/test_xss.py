@@ -41,8 +41,7 @@ ACTING = f"""() => [...document.querySelectorAll('*')].filter((element) =>
     || (['href', 'src', 'action', 'formaction', 'xlink:href'].includes(name)
         && (/^\\s*(javascript|data|vbscript):/i.test(value)
             || URL.parse(value, 'http://here.test')?.host === '{HOST}'))
-    || (value.includes('{HOST}') && /^(data-|hx-|style|srcset|srcdoc|poster|ping)/.test(name)
-        && !name.startsWith('data-query')))
+    || (value.includes('{HOST}') && /^(data-hx-|hx-|style|srcset|srcdoc|poster|ping)/.test(name)))
   || element.matches('iframe, object, embed, base, video, audio, math, marquee, plaintext, xmp,'
     + ' foreignObject, animate, body style, body script:not([src]), body link, body meta,'
     + ' main template[data-notice]')
