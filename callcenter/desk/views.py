@@ -32,6 +32,7 @@ from .memory import remember
 from .reading import LONGEST
 from .reasons import likely_first
 from .search import find
+from .unsaved import unsaved_work
 from .work import work_of
 
 SUGGESTED = 8
@@ -43,7 +44,9 @@ def home(request: StaffRequest) -> HttpResponse:
     """The desk with nobody on the line, or only my work; a typed line goes to the search."""
     if "q" in request.GET:
         return search(request)
-    context = {"work": work_of(request.principal, zone=_my_zone(request))}
+    zone = _my_zone(request)
+    work = work_of(request.principal, zone=zone)
+    context = {"work": work, "zone": zone, "unsaved": lambda: unsaved_work(request.principal)}
     return render_page(request, "desk/home.html", context, partial="work")
 
 

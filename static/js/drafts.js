@@ -316,6 +316,9 @@ function move(state) {
 
 const stateOf = (form) => [...states.values()].find((state) => state.form === form);
 
+// htmx calls an answer that leads to another page neither successful nor failed.
+export const isDone = (xhr) => xhr.status >= 200 && xhr.status < 400;
+
 // Until the answer is here nothing is kept: a save could bring back what was just logged.
 function sending(form) {
   const state = stateOf(form);
@@ -331,7 +334,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const state = stateOf(event.detail.elt);
   if (state === undefined || event.detail.requestConfig?.verb !== "post") return;
   state.isSending = false;
-  if (event.detail.successful) over(state);
+  if (isDone(event.detail.xhr)) over(state);
   else if (isUnsaved(state)) changed(state);
 });
 

@@ -71,7 +71,8 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (isAnswerTo(form, event) && event.detail.successful) delete form.dataset.dirty;
+  const { status } = event.detail.xhr; // an answer that leads elsewhere is not called successful
+  if (isAnswerTo(form, event) && status >= 200 && status < 400) delete form.dataset.dirty;
 });
 
 window.addEventListener("beforeunload", (event) => {

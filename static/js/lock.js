@@ -18,6 +18,7 @@ let touched = Date.now(); // the last real input here
 let timer = null;
 let isLocked = false;
 let before = null; // what had the focus
+let looked = 0;
 
 function plan(ms) {
   clearTimeout(timer);
@@ -62,6 +63,7 @@ function open() {
 }
 
 async function look() {
+  looked = Date.now();
   try {
     const answer = await ask("GET", session, { background: true });
     if (answer.ok || answer.status === 401) learn(await answer.json());
@@ -121,8 +123,9 @@ if (veil !== null && pageOf !== "") {
   veil.querySelector("form").addEventListener("submit", unlock);
   document.addEventListener("session:over", lock);
   for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, onInput, true);
-  // A machine that slept: timers did not run.
-  for (const name of ["visibilitychange", "focus", "pageshow", "online"])
-    window.addEventListener(name, () => (isLocked || Date.now() >= ends) && look(), true);
+  // A machine that slept, or another tab in which somebody else signed in meanwhile.
+  const again = () => (isLocked || Date.now() >= ends || Date.now() - looked > AGAIN_MS) && look();
+  for (const name of ["focus", "pageshow", "online"]) window.addEventListener(name, again);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   plan(ends - Date.now() + 500);
 }

@@ -4,7 +4,7 @@
 // takes it back: nothing half-written is sent by itself.
 
 import { ask } from "./asking.js";
-import { draftOf, entriesToSend, hold, resume } from "./drafts.js";
+import { draftOf, entriesToSend, hold, isDone, resume } from "./drafts.js";
 import * as tail from "./tail.js";
 
 const AGAIN_MS = 2_500;
@@ -74,7 +74,7 @@ for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, xhr } = event.detail;
   if (queue.has(elt) && xhr.status !== 0 && !AWAY.includes(xhr.status) && xhr.status !== 401) {
-    if (event.detail.successful) tail.drop(keyOf(elt));
+    if (isDone(xhr)) tail.drop(keyOf(elt));
     take(elt);
   }
 });
