@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from callcenter.calls.attaching import discard, receive
 from callcenter.calls.models import WaitingFile
 from callcenter.calls.waiting import forget_waiting, keep_waiting
 from callcenter.core.errors import RuleError
+from callcenter.core.uploads import takes_files
 from callcenter.properties.middleware import StaffRequest
 
 MOST = 100  # files that one form asks for
 
 
+@takes_files(lambda: int(settings.ATTACHMENT_MAX_BYTES))
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: StaffRequest) -> JsonResponse:
     """Take in one file (POST), or tell which of those that `token` names still wait."""

@@ -17,6 +17,7 @@ from callcenter.calls.models import Attachment
 from callcenter.calls.thumbnails import MEDIA_TYPE
 from callcenter.core.connections import let_connection_go
 from callcenter.core.errors import NotFoundError, RuleError
+from callcenter.core.uploads import takes_files
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
@@ -27,6 +28,7 @@ SANDBOX: dict[str, Any] = {**settings.SECURE_CSP, "sandbox": True}
 logger = structlog.get_logger(__name__)
 
 
+@takes_files(lambda: int(settings.ATTACHMENT_BYTES_PER_CALL))
 @require_POST
 def call_log_attach(request: StaffRequest, pk: int) -> HttpResponse:
     """Attach the files of the form, all or none; attachments.js sends them one by one."""
