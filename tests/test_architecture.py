@@ -121,6 +121,7 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
         ("PropertyLink", "membership"),
         ("ImportLine", "run"),
         ("Draft", "user"),
+        ("Presence", "user"),
         ("DecisionCard", "reason"),
         ("CardQuestion", "card"),
         ("WaitingFile", "user"),

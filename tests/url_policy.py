@@ -78,6 +78,12 @@ CALLS = {
     "attachments/<int:pk>/": row(PLACED, pk="Attachment"),
     "attachments/<int:pk>/small/": row("302 404 404 404 404", pk="Attachment"),  # of a text
     "calls/<int:pk>/callback/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/take/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/assign/": row(SENT_ONLY, pk="CallLog"),
+    "calls/<int:pk>/presence/": row(SENT_ONLY, pk="CallLog"),
+    "due/": row(EVERYBODY),
+    "finish/": row(EVERYBODY),
+    "unhandled/": row(EVERYBODY),
     "callbacks/": row(EVERYBODY),
     "callbacks/when/": row(EVERYBODY),
     "callbacks/<int:pk>/": row(PLACED, pk="Callback"),
@@ -106,6 +112,7 @@ IMPORTS = {
 
 PAGES = {
     "": row(EVERYBODY),
+    "work/": row(FIRST_AGAIN),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
     "undo/": row(SENT_ONLY),

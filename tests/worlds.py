@@ -27,6 +27,7 @@ from callcenter.calls.models import (
     Draft,
     HistoryAnchor,
     MedicalNoteReading,
+    Presence,
     Reason,
     RememberedCall,
     RememberedNumber,
@@ -47,6 +48,7 @@ from tests.factories import (
     make_property,
     make_resident,
     make_unit,
+    make_user,
 )
 
 SECRET_NUMBER = "+12125550177"
@@ -147,7 +149,11 @@ def _calls(organization: Organization, place: Property, word: str) -> dict[str, 
     callback = Callback.objects.create(
         organization=organization, call_log=log, due_at=timezone.now() + timedelta(hours=1)
     )
+    presence = Presence.objects.create(
+        organization=organization, call_log=log, user=make_user(), typing="notes"
+    )
     return {
+        "Presence": presence,
         "CallLog": log,
         "Comment": withdrawn,
         "CommentWithdrawal": withdrawal,

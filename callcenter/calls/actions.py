@@ -17,6 +17,7 @@ from callcenter.properties.models import Unit
 from callcenter.properties.principals import Principal
 
 from .cards import answer_at_start
+from .clocks import answered, clocks_of_new, clocks_when_corrected
 from .columns import caller, contact_fields, corrected_fields, phone_fields, place_of
 from .history import (
     MAX_TEXT,
@@ -60,6 +61,7 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             status = status_when_promised(status)
         reasons = reasons_named(call.reason_ids, actor)
         zone = place.zone(actor.organization.time_zone)
+        contacted = call.contacted or ContactTime(at=timezone.now(), zone=zone)
         log = CallLog(
             organization_id=actor.organization_id,
             property=place.property,
@@ -75,8 +77,9 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             taken_by_name=actor.user_name,
             duration_seconds=call.duration_seconds,
             closed_at=Now() if status.kind == StatusKind.CLOSED else None,
-            **contact_fields(call.contacted or ContactTime(at=timezone.now(), zone=zone)),
+            **contact_fields(contacted),
             **phone_fields(call.phone, actor.organization.region),
+            **clocks_of_new(reasons, place=place, status=status, start=contacted, actor=actor),
         )
         log.save(force_insert=True)
         set_reasons(log, reasons)
@@ -106,7 +109,7 @@ def append_comment(
     with write_transaction(actor):
         log = lock_call(call_log_id, actor)
         comment = append_row(log, actor=actor, text=text, visibility=visibility)
-        bump(log)
+        bump(log, **answered(log))
     return comment
 
 
@@ -224,6 +227,7 @@ def correct_call_log(
         if reasons != reasons_before:
             log.reason_links.all().delete()
             set_reasons(log, reasons)
+            changes |= clocks_when_corrected(log, reasons, actor)
         bump(log, **changes)
     return True
 

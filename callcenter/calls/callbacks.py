@@ -35,7 +35,7 @@ def promise_callback(*, call_log_id: int, promise: Promise, actor: Principal) ->
         changes: dict[str, Any] = {}
         status = callback_status(log.organization_id)
         if status is not None and _leads_to(log, status):
-            changes = standing_at(log, status)
+            changes = standing_at(log, status, actor)
         kind = CommentKind.STATUS if changes else CommentKind.EDIT
         append_row(log, actor=actor, text=said, kind=kind)
         bump(log, **changes)
@@ -115,7 +115,7 @@ def end_callback(
         status = _status_after(callback, log, status_id, actor)
         if status is not None and status.pk != log.status_id:
             check_move(log, status, comment)
-            changes = standing_at(log, status)
+            changes = standing_at(log, status, actor)
         said = {"state": state.label.lower(), "comment": comment}
         row = append_row(
             log,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from callcenter.core.errors import RuleError
 from callcenter.properties.principals import Principal
 
+from .clocks import answered, clocks_after_move
 from .history import append_row, status_named
 from .models import CallLog, Comment, CommentKind, Status, StatusKind
 from .promising import promise_if_none
@@ -22,10 +23,12 @@ def move(
     callback status without a promise gets one, because the two go together (domain.md 2).
     """
     if status_id == log.status_id:
-        return {}, append_row(log, actor=actor, text=comment) if comment.strip() else None
+        if not comment.strip():
+            return {}, None
+        return answered(log), append_row(log, actor=actor, text=comment)
     status = status_named(status_id, actor)
     check_move(log, status, comment)
-    changes = standing_at(log, status)
+    changes = standing_at(log, status, actor)
     text = comment if comment.strip() else ""
     row = append_row(log, actor=actor, text=text, kind=CommentKind.STATUS)
     if status.is_callback:
@@ -33,9 +36,10 @@ def move(
     return changes, row
 
 
-def standing_at(log: CallLog, status: Status) -> dict[str, Any]:
+def standing_at(log: CallLog, status: Status, actor: Principal) -> dict[str, Any]:
     """What changes in the row of a locked call that goes to `status`; sets it on `log`."""
     changes: dict[str, Any] = {"status": status, "status_kind": status.kind}
+    changes |= clocks_after_move(log, status, actor)
     closes = status.kind == StatusKind.CLOSED
     if closes != (log.closed_at is not None):
         changes["closed_at"] = Now() if closes else None

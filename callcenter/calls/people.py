@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from callcenter.accounts.models import Membership, Role
 from callcenter.core.errors import RuleError
+from callcenter.properties.principals import Principal
 
 from .models import CallLog
 
@@ -40,3 +41,13 @@ def person_named(log: CallLog, text: str) -> Membership:
     if len(found) > 1:
         raise RuleError(_("More than one person fits: write the e-mail address."), field="who")
     return found[0]
+
+
+def who_is_meant(text: str, log: CallLog, principal: Principal, *, nobody: str) -> int | None:
+    """The user id that words name: "me" (also none), `nobody`, a name or an e-mail address."""
+    text = text.strip() or "me"
+    if text.casefold() == "me":
+        return principal.user_id
+    if text.casefold() == nobody:
+        return None
+    return person_named(log, text).user_id

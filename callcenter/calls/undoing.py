@@ -11,6 +11,7 @@ from callcenter.core.errors import RuleError, StaleError
 from callcenter.core.transactions import write_transaction
 from callcenter.properties.principals import Principal
 
+from .clocks import clocks_after_move
 from .history import append_row, bump, lock_call
 from .models import Comment, CommentKind, Status, StatusKind
 
@@ -58,8 +59,9 @@ def undo_move(*, before: Standing, actor: Principal) -> Comment:
         status = Status.objects.visible_to(actor).filter(pk=before.status).first()
         if status is None or not status.is_enabled:
             raise RuleError(_("Its status of before is not in use any more."))
+        clocks = clocks_after_move(log, status, actor)
         log.status = status
         closed = before.closed_at or Now() if status.kind == StatusKind.CLOSED else None
         row = append_row(log, actor=actor, text=_("Undone."), kind=CommentKind.STATUS)
-        bump(log, status=status, status_kind=status.kind, closed_at=closed)
+        bump(log, status=status, status_kind=status.kind, closed_at=closed, **clocks)
     return row

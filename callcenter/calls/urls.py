@@ -8,11 +8,14 @@ from .views import (
     callbacks,
     correct,
     folding,
+    holding,
     listing,
     log,
     numbers,
     places,
+    presence,
     withdraw,
+    worklists,
 )
 
 app_name = "calls"
@@ -32,6 +35,12 @@ urlpatterns = [
     path("attachments/<int:pk>/", attachments.attachment_file, name="attachment"),
     path("attachments/<int:pk>/small/", attachments.attachment_thumbnail, name="thumbnail"),
     path("calls/<int:pk>/callback/", callbacks.call_log_promise, name="promise"),
+    path("calls/<int:pk>/take/", holding.call_log_take, name="take"),
+    path("calls/<int:pk>/assign/", holding.call_log_assign, name="assign"),
+    path("calls/<int:pk>/presence/", presence.call_log_presence, name="presence"),
+    path("due/", worklists.due, name="due"),
+    path("finish/", worklists.finish, name="finish"),
+    path("unhandled/", worklists.unhandled, name="unhandled"),
     path("callbacks/", callbacks.callback_list, name="callbacks"),
     path("callbacks/when/", callbacks.due_words, name="due_words"),
     path("callbacks/<int:pk>/", callbacks.callback_detail, name="callback"),

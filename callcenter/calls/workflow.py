@@ -153,6 +153,7 @@ def give_default_workflow(organization: Organization) -> None:
             is_initial=name == "New",
             needs_head_call=name == "Duplicate",
             is_callback=name == "Callback due",
+            pauses_clock=name == "Waiting for resident",
         )
         for order, (name, (kind, _)) in enumerate(STATUSES.items())
     )

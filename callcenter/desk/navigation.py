@@ -24,6 +24,7 @@ class Place:
 RAIL = (
     Place("desk:home", _("Desk"), "headset", key="g d"),
     Place("calls:list", _("Calls"), "journal-text", key="g l"),
+    Place("calls:due", _("Due"), "hourglass-split"),
     Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callcenter.accounts.idempotency import once
+from callcenter.calls.assigning import Held, undo_assign
 from callcenter.calls.folding import undo_fold
 from callcenter.calls.remembering import forget_number
 from callcenter.calls.undoing import Standing, undo_move
@@ -32,8 +33,14 @@ def _number(row: Row, actor: Principal) -> None:
     forget_number(remembered_id=row["id"], actor=actor)
 
 
+def _assign(row: Row, actor: Principal) -> None:
+    """A call that was taken or handed on."""
+    undo_assign(before=Held.of_row(row), actor=actor)
+
+
 KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "status": _status,
+    "assign": _assign,
     "fold": undo_fold,
     "number": _number,
 }

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import draft_views, file_views, undo_views, views
+from . import draft_views, file_views, undo_views, views, work_views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("work/", work_views.my_work, name="work"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
     path("files/", file_views.files, name="files"),

@@ -13,3 +13,5 @@ import "./offline.js";
 import "./times.js";
 import "./toasts.js";
 import "./promises.js";
+import "./work.js";
+import "./presence.js";

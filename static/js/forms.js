@@ -95,6 +95,8 @@ function showRefusal(place) {
   (wrong ?? words)?.focus();
 }
 
+const isBackground = (event) => event.detail.requestConfig?.headers?.["X-Background"] === "1";
+
 // A swap that took the focused element away leaves the focus in the new part, not nowhere.
 function keepFocus(place) {
   if (document.activeElement !== document.body) return;
@@ -105,7 +107,7 @@ function keepFocus(place) {
 document.addEventListener("htmx:afterSettle", (event) => {
   const place = event.detail.elt;
   if ([409, 422].includes(event.detail.xhr?.status)) showRefusal(place);
-  else if (event.detail.requestConfig?.verb !== "get") keepFocus(place);
+  else if (event.detail.requestConfig?.verb !== "get" && !isBackground(event)) keepFocus(place);
   const words = [place, ...place.querySelectorAll("[role='status']")]
     .filter((element) => element.getAttribute("role") === "status")
     .map((element) => element.textContent.trim().replace(/\s+/g, " "))

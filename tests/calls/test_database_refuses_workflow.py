@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from callcenter.accounts.models import Organization
-from callcenter.calls.models import CallLog, Comment, Draft, HistoryAnchor, Reason, Status
+from callcenter.calls.models import CallLog, Comment, Draft, HistoryAnchor, Presence, Reason, Status
 from tests.factories import (
     make_call_log,
     make_comment,
@@ -50,6 +50,11 @@ def test_one_status_is_of_callbacks_and_it_waits(organization: Organization) -> 
         Status.objects.filter(pk=due.pk).update(kind="open")
     with refused(by="status_callback_is_enabled_and_waiting"):
         Status.objects.filter(pk=due.pk).update(is_enabled=False)
+
+
+def test_only_a_waiting_status_pauses_the_clock(organization: Organization) -> None:
+    with refused(by="status_pausing_is_waiting"):
+        Status.objects.filter(pk=status_named(organization).pk).update(pauses_clock=True)
 
 
 def test_one_source_key_is_one_status_and_one_reason(organization: Organization) -> None:
@@ -137,3 +142,11 @@ def test_a_draft_and_an_anchor_stand_once(organization: Organization) -> None:
     HistoryAnchor.objects.create(**anchor)
     with refused(by="historyanchor_once"):
         HistoryAnchor.objects.create(**anchor)
+
+
+def test_somebody_is_present_once(organization: Organization) -> None:
+    log, user = make_call_log(organization), make_user()
+    fields = {"organization": organization, "call_log": log, "user": user}
+    Presence.objects.create(**fields)
+    with refused(by="presence_once"):
+        Presence.objects.create(**fields)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.audit import tracked
+from callcenter.core.hours import validate_hours
 
 
 class Role(models.TextChoices):
@@ -49,6 +50,13 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="America/New_York")
+    hours = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_hours],
+        help_text=_("Lines such as “mon-fri 08:00-18:00” or “closed 2026-12-25”; empty: always."),
+    )
     region = models.CharField(
         max_length=2, default="US", help_text=_("Default country of telephone numbers.")
     )

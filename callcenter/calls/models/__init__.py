@@ -14,6 +14,7 @@ from .comments import (
     Visibility,
 )
 from .drafts import Draft
+from .presence import Presence, Typing
 from .readings import MedicalNoteReading
 from .reasons import Reason, ReasonQuerySet
 from .remembered import (
@@ -49,6 +50,7 @@ __all__ = [
     "MedicalNoteReading",
     "Option",
     "OrganizationQuerySet",
+    "Presence",
     "QuestionKind",
     "Reason",
     "ReasonQuerySet",
@@ -60,6 +62,7 @@ __all__ = [
     "StatusKind",
     "StatusQuerySet",
     "TimeFlag",
+    "Typing",
     "Verdict",
     "Visibility",
     "WaitingFile",

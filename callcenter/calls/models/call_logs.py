@@ -12,7 +12,7 @@ from django.contrib.postgres.search import (
 )
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
-from django.db.models.functions import Cast, JSONObject, Now
+from django.db.models.functions import Cast, JSONObject, Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
@@ -127,8 +127,8 @@ class CallLogQuerySet(SearchedQuerySet["CallLog"]):
 
     def for_page(self) -> Self:
         """With all that the page of one call tells, in one statement; `is_head` for folds."""
-        related = self.select_related("property", "unit", "resident", "status").with_reasons()
-        return related.annotate(
+        related = self.select_related("property", "unit", "resident", "status", "assignee")
+        return related.with_reasons().annotate(
             is_head=Exists(self.model.objects.filter(folded_into=OuterRef("pk")))
         )
 
@@ -144,7 +144,8 @@ class CallLog(models.Model):
     `call_from` is the resident's name at that time, else what the agent typed. `contacted_at`
     is UTC; `contacted_on` and `contacted_hour` are the day and hour (0-23) on the clock of
     `contacted_zone`, computed by the database, and all day filters use them. `version` grows by
-    one with every accepted change. `closed_at` is set if and only if the status is closed.
+    one with every accepted change; `calls.clocks` has the due clocks. `closed_at` is set if and
+    only if the status is closed.
     """
 
     organization = models.ForeignKey(
@@ -228,6 +229,9 @@ class CallLog(models.Model):
         db_persist=True,
     )
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    first_answer_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolve_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     folded_into = models.ForeignKey(
         "self", models.PROTECT, related_name="folded", null=True, blank=True, db_index=False
     )
@@ -336,6 +340,35 @@ class CallLog(models.Model):
                 fields=["assignee", "status_kind"],
                 name="calllog_assigned",
                 condition=Q(closed_at=None, withdrawn_at=None, assignee__isnull=False),
+            ),
+            # my open calls that nobody else holds
+            models.Index(
+                F("taken_by"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                name="calllog_taken_open",
+                condition=Q(closed_at=None, withdrawn_at=None, assignee=None),
+            ),
+            # what is due next (worklists.NEXT_DUE)
+            models.Index(
+                F("organization"),
+                Least("first_answer_due_at", "resolve_due_at"),
+                F("id"),
+                F("property"),
+                F("assignee"),
+                name="calllog_due",
+                condition=Q(closed_at=None, withdrawn_at=None, clock_paused_at=None)
+                & (Q(first_answer_due_at__isnull=False) | Q(resolve_due_at__isnull=False)),
+            ),
+            # what nobody handles (worklists.UNHANDLED)
+            models.Index(
+                F("organization"),
+                F("contacted_at"),
+                F("id"),
+                F("property"),
+                name="calllog_unhandled",
+                condition=Q(closed_at=None, withdrawn_at=None)
+                & (Q(property=None) | Q(taken_by=None, assignee=None)),
             ),
             models.Index(
                 fields=["folded_into"],

@@ -34,6 +34,12 @@ class Reason(models.Model):
     mnemonic = models.CharField(max_length=4, blank=True, default="")
     is_emergency = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
+    first_answer_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Working minutes until the first answer; empty: none.")
+    )
+    resolution_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Working minutes until it is done; empty: none.")
+    )
     script = models.TextField(blank=True, default="")
     search_words = models.CharField(
         _("search words"),

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from callcenter.calls import callbacks
 from callcenter.calls.callback_forms import ChangeForm, EndForm, PromiseForm
 from callcenter.calls.due_words import read_due
-from callcenter.calls.models import Callback, CallLog, Status
-from callcenter.calls.people import person_named
+from callcenter.calls.models import Callback, Status
+from callcenter.calls.people import who_is_meant
 from callcenter.calls.places import resolve_place
 from callcenter.calls.promises import worklist
 from callcenter.calls.rows import phone_said
@@ -51,7 +51,7 @@ def call_log_promise(request: StaffRequest, pk: int) -> HttpResponse:
 
     def effect(data: dict[str, Any]) -> None:
         due = read_due(data["due"], zone=log.contacted_zone, now=timezone.now())
-        who = _who(data["who"], log, principal)
+        who = who_is_meant(data["who"], log, principal, nobody="anyone")
         promise = Promise(at=due.at, text=due.text, assignee_id=who)
         callbacks.promise_callback(call_log_id=pk, promise=promise, actor=principal)
 
@@ -102,7 +102,7 @@ def callback_change(request: StaffRequest, pk: int) -> HttpResponse:
             due = read_due(data["due"], zone=log.contacted_zone, now=timezone.now())
             callbacks.move_callback(callback_id=pk, due_at=due.at, text=due.text, actor=principal)
         if data["who"].strip():
-            who = _who(data["who"], log, principal)
+            who = who_is_meant(data["who"], log, principal, nobody="anyone")
             callbacks.assign_callback(callback_id=pk, assignee_id=who, actor=principal)
 
     def act() -> None:
@@ -199,16 +199,6 @@ def _visible(principal: Principal, pk: int) -> Callback:
     if callback is None:
         raise NotFoundError(_("There is no such callback."))
     return callback
-
-
-def _who(text: str, log: CallLog, principal: Principal) -> int | None:
-    """The person whom the words name: "me", "anyone" (None), a name or an e-mail address."""
-    text = text.strip() or "me"
-    if text.casefold() == "me":
-        return principal.user_id
-    if text.casefold() == "anyone":
-        return None
-    return person_named(log, text).user_id
 
 
 def _zone_asked(request: StaffRequest) -> str:
