@@ -36,6 +36,7 @@ function newState(form) {
     touched: false,
     movedFrom: "",
     since: 0, // when the first key was pressed that no save has seen
+    last: [], // the entries when the form was taken away by a swap
     isAsking: false,
     isSending: false, // the form itself is on its way
     isQueued: false, // the form itself waits for the connection
@@ -277,11 +278,11 @@ function look() {
     const known = states.get(form.dataset.draft);
     if (known?.form === form) {
       known.missing = known.missing.length > 0 ? fill(known) : [];
-    } else if (known !== undefined && !known.form.isConnected) {
+    } else if (known !== undefined && goesOn(known, form)) {
       known.form = form;
       settle(known, isUnsaved(known) ? "pending" : "");
       if (isUnsaved(known)) changed(known);
-    } else if (known === undefined) {
+    } else if (known === undefined || !known.form.isConnected) {
       const state = newState(form);
       states.set(state.key, state);
       state.touched = form.querySelector("[aria-invalid='true']") !== null;
@@ -291,6 +292,41 @@ function look() {
     }
   }
   if (opened.length > 0) load(opened);
+}
+
+// Whether this form is the one of before, drawn anew: it says the same, or it was refused. Any other
+// form of the same key is opened, and gets from the server what was kept for it.
+const goesOn = (state, form) =>
+  !state.form.isConnected && (state.isRefused || alike(entriesOf(form), state.last));
+
+// A form that is about to go, because another call is opened in its place: its last words first.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, elt, xhr } = event.detail;
+  for (const state of states.values()) {
+    if (!target?.contains(state.form)) continue;
+    state.last = nowIn(state);
+    state.isRefused = elt === state.form && [409, 422].includes(xhr.status);
+    if (!state.isSending && !state.isQueued && isUnsaved(state)) part(state);
+  }
+});
+
+async function part(state) {
+  const data = nowIn(state);
+  const record = recordOf(state);
+  try {
+    const answer = await ask("PUT", address(state.key), { body: bodyOf(state, data) });
+    if (answer.status < 500 && answer.status !== 401) return tail.drop(state.writer);
+  } catch {
+    // kept below
+  }
+  await tail.keep(state.writer, record);
+  setTimeout(sendParted, AGAIN_MS);
+}
+
+async function sendParted() {
+  await sendLate((id) => [...states.values()].some((state) => isOpen(state) && state.writer === id));
+  const here = [...states.values()].filter(isOpen).map((state) => state.writer);
+  if ((await tail.all()).some(([id]) => !here.includes(id))) setTimeout(sendParted, AGAIN_MS);
 }
 
 // Fields that came later, such as the questions of a reason, get what was kept for them.
@@ -351,7 +387,7 @@ function over(state) {
 
 function lastWords() {
   for (const state of states.values()) {
-    if (!isOpen(state) || state.isSending || state.isQueued || state.isLoading || !isUnsaved(state)) continue;
+    if (!isOpen(state) || state.isSending || state.isQueued || !isUnsaved(state)) continue;
     const body = bodyOf(state, nowIn(state));
     ask("PUT", address(state.key), { body, keepalive: true }).catch(() => undefined);
   }
@@ -402,7 +438,10 @@ async function again() {
   load(opened.filter((state) => state.isLoading));
   const answer = await ask("GET", document.body.dataset.drafts, { background: true });
   if (answer.ok) await tail.useKey((await answer.json()).key);
-  for (const state of opened) save(state);
+  for (const state of opened) {
+    if (state.isQueued) tail.keep(state.writer, recordOf(state));
+    save(state);
+  }
 }
 
 document.addEventListener("input", (event) => {

@@ -186,6 +186,17 @@ def test_words_move_with_the_place_and_two_tabs_tell_each_other(
     within(5, lambda: kept() == {f"new:u{unit}": "Parcel from the other tab"})
     assert Draft.objects.get(key=f"new:u{unit}").displaced == []
     other.close()
+    # another call is opened in place of this one, in the middle of a word
+    desk.locator("#notes").press("End")
+    desk.keyboard.type(" at two")
+    desk.evaluate("htmx.ajax('GET', '/calls/', {target: '#centre', swap: 'innerHTML'})")
+    within(2, lambda: kept() == {f"new:u{unit}": "Parcel from the other tab at two"})
+    swapped = (
+        "{target: '#centre', swap: 'outerHTML', select: '#centre', headers: {'HX-Boosted': 'true'}}"
+    )
+    desk.evaluate(f"htmx.ajax('GET', '/new/?unit={unit}', {swapped})")
+    expect(desk.locator("#notes")).to_have_value("Parcel from the other tab at two")
+    assert kept() == {f"new:u{unit}": "Parcel from the other tab at two"}
     desk.goto(f"{site}/new/")
     desk.wait_for_timeout(400)
     expect(desk.locator("#notes")).to_have_value("")

@@ -122,7 +122,7 @@ def test_a_call_survives_the_death_of_tab_and_server_at_each_step(desk: Desk) ->
     said = desk.page.locator("#call [data-draft-state]")
     expect(said).to_have_text("offline, kept in this browser", timeout=PATIENCE)
     desk.page.keyboard.press("Control+Enter")
-    expect(said).to_contain_text("sent as soon as it is back", timeout=PATIENCE)
+    expect(said).to_contain_text("no connection", timeout=PATIENCE)
     desk.start()
     expect(desk.page).to_have_url(CALL_PAGE, timeout=PATIENCE)
     assert CallLog.objects.count() == calls + 1
