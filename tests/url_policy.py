@@ -122,6 +122,7 @@ PAGES = {
     "drafts/<str:key>/": row(SENT_ONLY, key="=new"),
     "files/": row(EVERYBODY),
     "files/<str:token>/": row(SENT_ONLY, token="=nothing"),
+    "desk/<int:pk>/": row(PLACED, pk="CallLog"),
     "profile/": row(EVERYBODY),
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from callcenter.calls.memory import with_numbers
 from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
 from callcenter.calls.places import Place
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.models import Resident, ResidentPhone
+from callcenter.properties.models import Resident
 from callcenter.properties.principals import Principal
 
 LAST_CALLS = 3
@@ -19,7 +20,7 @@ MOST_PEOPLE = 12
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A place with its people (numbers prefetched), its last calls and its open matters.
+    """A place with its people (each with `numbers`), its last calls and its open matters.
 
     `more_open` says that there are more open matters than are shown; calls carry `main_reason`.
     """
@@ -33,7 +34,7 @@ class Memory:
 
 
 def remember(place: Place, principal: Principal) -> Memory | None:
-    """The memory of a place in at most three statements; None without a place."""
+    """The memory of a place in at most two statements; None without a place."""
     if place.property is None:
         return None
     last, open_calls = _calls(place, principal)
@@ -70,9 +71,8 @@ def _people(place: Place, principal: Principal) -> list[Resident]:
         residents = residents.filter(pk=place.resident.pk)
     else:
         return []
-    numbers = ResidentPhone.objects.visible_to(principal).filter(valid_to=None).order_by("pk")
-    ordered = residents.order_by(F("move_in").asc(nulls_last=True), "pk")
-    found = list(ordered.prefetch_related(Prefetch("phones", numbers))[:MOST_PEOPLE])
+    ordered = with_numbers(residents).order_by(F("move_in").asc(nulls_last=True), "pk")
+    found = list(ordered[:MOST_PEOPLE])
     if (meant_first := place.resident) is not None:
         found.sort(key=lambda person: person.pk != meant_first.pk)
     return found

@@ -13,4 +13,5 @@ urlpatterns = [
     path("undo/", undo_views.undo_last, name="undo"),
     path("drafts/", draft_views.drafts, name="drafts"),
     path("drafts/<str:key>/", draft_views.draft, name="draft"),
+    path("desk/<int:pk>/", views.call, name="call"),
 ]

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from callcenter.accounts.idempotency import ReusedKeyError, once
 from callcenter.calls.actions import log_call
@@ -19,9 +19,10 @@ from callcenter.calls.attached import Files
 from callcenter.calls.drafts import forget_sent_draft, key_of_place
 from callcenter.calls.models import Reason, Status
 from callcenter.calls.places import Place, resolve_place
+from callcenter.calls.views.log import call_context
 from callcenter.calls.waiting import attach_waiting
 from callcenter.core.errors import RuleError
-from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.htmx import render_page, swaps, wants_partial
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import ResidentPhone
@@ -44,6 +45,8 @@ def home(request: StaffRequest) -> HttpResponse:
     """The desk with nobody on the line, or only my work; a typed line goes to the search."""
     if "q" in request.GET:
         return search(request)
+    if swaps(request, "centre"):
+        return render_page(request, "desk/home.html", {"is_swap": True}, partial="centre")
     zone = _my_zone(request)
     work = work_of(request.principal, zone=zone)
     context = {"work": work, "zone": zone, "unsaved": lambda: unsaved_work(request.principal)}
@@ -61,7 +64,7 @@ def search(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    """The log form; for htmx only its place, so that what was typed stays."""
+    """The log form: a page, the centre of the desk, or only its place, so that words stay."""
     if request.method == "POST":
         return _save(request)
     try:
@@ -76,7 +79,24 @@ def new(request: StaffRequest) -> HttpResponse:
         "reasons": request.GET.getlist("reason"),  # those that are not offered are not chosen
     }
     context = _context(request, form, choices)
-    return render_page(request, "desk/new.html", context, partial="place")
+    if swaps(request, "place"):
+        return render_page(request, "desk/new.html", context, partial="place")
+    response = render_page(request, "desk/new.html", context, partial="centre")
+    if wants_partial(request):
+        response.headers["HX-Push-Url"] = request.get_full_path()
+    return response
+
+
+@require_safe
+def call(request: StaffRequest, pk: int) -> HttpResponse:
+    """A call in the centre of the desk, with my work and the memory of its place around it."""
+    context = call_context(request, pk)
+    log = context["log"]
+    context |= _around(request, Place(log.property, log.unit, log.resident))
+    response = render_page(request, "desk/call.html", context, partial="centre")
+    if wants_partial(request):
+        response.headers["HX-Push-Url"] = request.path
+    return response
 
 
 def _save(request: StaffRequest) -> HttpResponse:
@@ -129,15 +149,23 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     return int(answer["id"])
 
 
-def _saved(request: StaffRequest, call_log_id: int) -> HttpResponse:
-    """On to the call, or to the next one, with word that this one is safe."""
+def _saved(request: StaffRequest, pk: int) -> HttpResponse:
+    """The call where its form was, or the desk for the next one, with word that it is safe."""
     now = timezone.now().astimezone(zone_named(_my_zone(request)))
-    said = {"time": date_format(now, "H:i:s"), "id": call_log_id}
-    messages.success(request, _("Call #%(id)s saved at %(time)s.") % said)
-    url = reverse("calls:detail", args=[call_log_id])
-    if "next" in request.POST:
-        url = reverse("desk:home")
-    return HttpResponseClientRedirect(url) if wants_partial(request) else redirect(url)
+    saved = {"time": date_format(now, "H:i:s"), "id": pk}
+    is_next = "next" in request.POST
+    if not wants_partial(request):
+        messages.success(request, _("Call #%(id)s saved at %(time)s.") % saved)
+        return redirect("desk:home") if is_next else redirect("calls:detail", pk)
+    context = {"saved": saved, "is_swap": True}
+    if is_next:
+        response = render_page(request, "desk/home.html", context, partial="centre")
+        response.headers["HX-Push-Url"] = reverse("desk:home")
+        return trigger_client_event(response, "desk:next", after="settle")
+    context |= call_context(request, pk) | {"keeps_memory": True}
+    response = render_page(request, "desk/call.html", context, partial="centre")
+    response.headers["HX-Push-Url"] = reverse("desk:call", args=[pk])
+    return response
 
 
 def _place(data: QueryDict, principal: Principal) -> Place:
@@ -183,24 +211,26 @@ def _form(principal: Principal, place: Place, choices: dict[str, Any], *data: An
 
 def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> dict[str, Any]:
     """What the page shows: the form, and around it my work and the memory of the place."""
-    principal = request.principal
-    is_swap = wants_partial(request)
     by_id = {str(reason.pk): reason for reason in choices["reasons"]}
     chosen = [by_id[pk] for pk in form["reasons"].value() or [] if pk in by_id]
-    return choices | {
-        "form": form,
+    own = {"form": form, "key": str(uuid.uuid4()), "draft_key": key_of_place(form.place)}
+    own |= {"chosen": chosen, "files": Files(), "file_tokens": request.POST.get("files", "")}
+    return choices | _around(request, form.place) | own
+
+
+def _around(request: StaffRequest, place: Place) -> dict[str, Any]:
+    """My work, unless only a part is swapped, and the memory of the place."""
+    principal = request.principal
+    is_swap = wants_partial(request)
+    zone = place.zone(principal.organization.time_zone)
+    return {
         "work": None if is_swap else work_of(principal, zone=_my_zone(request)),
-        "place": form.place,
-        "memory": remember(form.place, principal),
-        "zone": form.zone,
+        "place": place,
+        "memory": remember(place, principal),
+        "zone": zone,
         "region": principal.organization.region,
-        "now": timezone.now().astimezone(zone_named(form.zone)),
-        "key": str(uuid.uuid4()),
-        "draft_key": key_of_place(form.place),
+        "now": timezone.now().astimezone(zone_named(zone)),
         "is_swap": is_swap,
-        "chosen": chosen,
-        "files": Files(),
-        "file_tokens": request.POST.get("files", ""),
     }
 
 

@@ -2,6 +2,8 @@
 import "./keys.js";
 import "./attachments.js";
 import "./copy.js";
+import "./desk-call.js";
+import "./desk-centre.js";
 import "./desk-onebox.js";
 import "./drafts.js";
 import "./forms.js";

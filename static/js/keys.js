@@ -5,6 +5,7 @@
 // data-key="Mod+Enter"    Ctrl or Command with a key, also inside fields
 // data-key="/, Mod+k"     either of them
 // data-key-label="..."    what the sheet says when the element's own words are not enough
+// data-then-focus="id"    what gets the focus once the key has pressed its element
 // data-rows               rows below it are walked by j and k and opened by Enter
 //
 // <html data-single-keys="off"> leaves only the keys with a modifier (WCAG 2.1.4).
@@ -65,12 +66,14 @@ function press(element) {
   } else {
     element.focus();
     element.click();
+    document.getElementById(element.dataset.thenFocus)?.focus();
   }
 }
 
+// A single key is first of all what the page itself does with it, then the frame around it.
 // Mod+Enter belongs to the form that one writes in; outside forms to the only one there is.
 function bestOf(found, event, key) {
-  if (isSingle(key)) return found[0];
+  if (isSingle(key)) return found.find((element) => element.closest("main")) ?? found[0];
   const form = event.target.closest?.("form");
   if (form === null || form === undefined || !key.endsWith("Enter"))
     return found.length === 1 || !key.endsWith("Enter") ? found[0] : undefined;

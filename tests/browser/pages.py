@@ -192,6 +192,7 @@ PAGES: dict[str, Shown] = {
     "desk:home": at("desk:home"),
     "desk:search": at("desk:search", query="?q=maple"),
     "desk:new": at("desk:new"),
+    "desk:call": at("desk:call", first_call),
     "calls:list": at("calls:list"),
     "calls:detail": at("calls:detail", first_call),
     "calls:correct": at("calls:correct", first_call),

@@ -39,7 +39,7 @@ OWN_WORDS = ("csrfmiddlewaretoken", "key", "draft")
 @require_safe
 def call_log_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Facts, history and memory of one call; for htmx again, beside texts that are typed."""
-    context = _context(request, pk) | {"acted": "look" if wants_partial(request) else ""}
+    context = call_context(request, pk) | {"acted": "look" if wants_partial(request) else ""}
     return render_page(request, "calls/detail.html", context, partial="log")
 
 
@@ -84,7 +84,7 @@ def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
     if not wants_partial(request):
         messages.success(request, done)
         return redirect("calls:detail", pk)
-    context = _context(request, pk) | {"done": done}
+    context = call_context(request, pk) | {"done": done}
     response = render_page(request, "calls/detail.html", context, partial="call")
     response.headers["HX-Push-Url"] = reverse("calls:detail", args=[pk])
     return response
@@ -164,12 +164,12 @@ def show_act(
     if error is not None:
         said |= {"done": "", "failed": name, "error": error, "typed": request.POST.dict()}
     status = 200 if error is None else error.http_status
-    context = _context(request, pk) | said
+    context = call_context(request, pk) | said
     return render_page(request, "calls/detail.html", context, partial="log", status=status)
 
 
-def _context(request: StaffRequest, pk: int) -> dict[str, Any]:
-    """All that the page tells; querysets are read only where they are shown."""
+def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
+    """All that the page of a call tells; querysets are read only where they are shown."""
     principal = request.principal
     log = visible_call(principal, pk)
     history, folded = timeline(log, principal)
