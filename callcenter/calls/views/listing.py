@@ -38,16 +38,22 @@ def show_list(request: StaffRequest, more: dict[str, Any]) -> HttpResponse:
     visible = CallLog.objects.visible_to(request.principal)
     found = CallLogFilter(request.GET, queryset=visible, principal=request.principal)
     is_valid = found.is_valid()
-    rows = found.qs if is_valid else visible.none()
+    parts = found.parts() if is_valid else [visible.none()]
     cursor = request.GET.get("cursor", "")
     columns = columns_of(())
-    page = calls_page(rows, cursor=cursor, is_ascending=found.ascends(), columns=columns)
+    page = calls_page(
+        *parts,
+        cursor=cursor,
+        is_ascending=found.ascends(),
+        columns=columns,
+        words=found.sought.words,
+    )
     context = {
         "filter": found,
         "chips": list(found.chips()) if is_valid else [],
         "page": page,
         "columns": columns,
-        "count": capped_count(rows),
+        "count": capped_count(*parts),
         "views": _views(request.GET.urlencode()),
         "key": str(uuid.uuid4()),
         "now": timezone.now(),
@@ -66,7 +72,7 @@ def call_log_newer(request: StaffRequest) -> HttpResponse:
     top = Cursor.parse(request.GET.get("top", ""))
     if top is None or not found.is_valid():
         return HttpResponse(status=204)
-    newer = capped_count(_after(found.qs, top), MOST_NEW)
+    newer = capped_count(*(_after(part, top) for part in found.parts()), cap=MOST_NEW)
     if not newer.n:
         return HttpResponse(status=204)
     return render_page(request, "calls/list.html", {"newer": newer}, partial="pill")
