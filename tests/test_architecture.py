@@ -30,6 +30,7 @@ DECLARED = {
 SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
     *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
+    *("SavedView", "ExportRecord"),
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
     "WaitingFile",
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),

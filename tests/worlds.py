@@ -25,12 +25,15 @@ from callcenter.calls.models import (
     CommentWithdrawal,
     DecisionCard,
     Draft,
+    ExportRecord,
     HistoryAnchor,
+    ListSettings,
     MedicalNoteReading,
     Presence,
     Reason,
     RememberedCall,
     RememberedNumber,
+    SavedView,
     Status,
     WaitingFile,
 )
@@ -94,6 +97,7 @@ def make_world(word: str) -> World:
         for role in Role
     }
     rows |= _rest(organization, people[Role.OWNER], word)
+    rows |= _lists(organization, people[Role.OWNER], word)
     rows |= _cards(rows["CallLog"], word)
     rows |= _remembered(rows, people[Role.OWNER], word)
     rows["Attachment"] = _attachment(rows["CallLog"], word)
@@ -220,6 +224,19 @@ def _remembered(rows: dict[str, Any], owner: Membership, word: str) -> dict[str,
         call_from_before=word,
     )
     return {"RememberedNumber": number, "RememberedCall": call}
+
+
+def _lists(organization: Organization, owner: Membership, word: str) -> dict[str, Any]:
+    """A saved view, how somebody likes the list, and an export on record."""
+    mine: dict[str, Any] = {"organization": organization, "user": make_user()}
+    view = SavedView.objects.create(
+        organization=organization, owner=owner.user, name=word, query=word, columns=word
+    )
+    return {
+        "SavedView": view,
+        "ListSettings": ListSettings.objects.create(**mine, columns=word),
+        "ExportRecord": ExportRecord.objects.create(**mine, user_name=word, query=word),
+    }
 
 
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,7 @@ from .models.words import Words
 NO_WORDS = Words(None, None)
 ME = "me"
 OLDEST = "oldest"
+EVERYTHING = "view=all"  # no filter at all; an address without anything means the last ones
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,16 @@ class CallLogFilter(django_filters.FilterSet):
             else:
                 yield Chip(f"{field.label}: {_said(value)}", self._without(name))
 
+    def query(self) -> str:
+        """The filters that are on, as an address without anything else; of a valid filter."""
+        said = [
+            (name, value)
+            for name in self.filters
+            for value in sorted(set(self.data.getlist(name)))
+            if value.strip()
+        ]
+        return urlencode(said)
+
     def find(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """By #id; words and digits are looked for in several places, see `parts`."""
         self.sought = Sought.of(value)
@@ -183,7 +195,7 @@ class CallLogFilter(django_filters.FilterSet):
         query.pop("cursor", None)
         left = [v for v in query.getlist(name) if value is not None and v != value]
         query.setlist(name, left)
-        return f"?{query.urlencode()}"
+        return f"?{query.urlencode() or EVERYTHING}"
 
 
 def _said(value: Any) -> str:

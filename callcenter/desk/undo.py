@@ -15,6 +15,7 @@ from callcenter.accounts.idempotency import once
 from callcenter.calls.assigning import Held, undo_assign
 from callcenter.calls.folding import undo_fold
 from callcenter.calls.remembering import forget_number
+from callcenter.calls.saving_views import rename_view, restore_view
 from callcenter.calls.undoing import Standing, undo_move
 from callcenter.core.errors import RuleError, StaleError
 from callcenter.core.toasts import read_undo
@@ -38,11 +39,23 @@ def _assign(row: Row, actor: Principal) -> None:
     undo_assign(before=Held.of_row(row), actor=actor)
 
 
+def _view(row: Row, actor: Principal) -> None:
+    """A saved view that was deleted."""
+    restore_view(kept=row, actor=actor)
+
+
+def _view_name(row: Row, actor: Principal) -> None:
+    """A saved view that was renamed."""
+    rename_view(view_id=row["id"], name=row["name"], actor=actor)
+
+
 KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "status": _status,
     "assign": _assign,
     "fold": undo_fold,
     "number": _number,
+    "view": _view,
+    "view_name": _view_name,
 }
 
 

@@ -124,3 +124,63 @@ if (rowsPlace() !== null) {
   setInterval(look, EVERY_MS);
   document.addEventListener("visibilitychange", look);
 }
+
+// Tools -----------------------------------------------------------------------
+
+// A file of the picked rows: sent as a plain form, because htmx would read it into the page.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-plain]");
+  if (button === null) return;
+  event.preventDefault();
+  const form = Object.assign(document.createElement("form"), { method: "post", hidden: true });
+  form.action = button.formAction;
+  for (const [name, value] of new FormData(button.form))
+    if (["csrfmiddlewaretoken", "call"].includes(name))
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  form.dataset.dirty = "off";
+  document.body.append(form);
+  HTMLFormElement.prototype.submit.call(form);
+  form.remove();
+});
+
+// Columns are put in order by a button that moves one up.
+function showUps() {
+  for (const up of document.querySelectorAll("[data-column] [data-up]"))
+    up.hidden = up.closest("[data-column]").previousElementSibling?.matches("[data-column]") !== true;
+}
+
+document.addEventListener("click", (event) => {
+  const up = event.target.closest("[data-up]");
+  if (up === null) return;
+  const column = up.closest("[data-column]");
+  column.previousElementSibling.before(column);
+  showUps();
+  (up.hidden ? column.querySelector("input") : up).focus();
+  announce(up.getAttribute("aria-label"));
+});
+
+// The menu of views opens on its first view; arrows walk it. A click elsewhere closes a menu.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches?.(".menu.down") && event.target.open) {
+      showUps();
+      event.target.querySelector(".view-line a, .panel input:not([type='hidden'])")?.focus();
+    }
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const menu = event.target.closest?.(".menu.down");
+  if (step === undefined || !menu || !event.target.matches(".view-line a")) return;
+  const links = [...menu.querySelectorAll(".view-line a")];
+  links[links.indexOf(event.target) + step]?.focus();
+  event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("#rows details.menu[open]"))
+    if (!menu.contains(event.target) && event.target.isConnected) menu.open = false;
+});

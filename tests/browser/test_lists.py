@@ -72,3 +72,45 @@ def test_new_calls_wait_in_a_pill_and_come_when_asked_for(
     expect(rows.first).to_contain_text("Ines Prado")
     expect(page.locator("[data-picked]")).to_have_text(re.compile("1$"))  # the tick stayed
     assert watch.taken() == []
+
+
+def test_a_view_is_saved_found_by_v_and_the_columns_are_ones_own(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    sign_in(page, northgate.admin)
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{site}/calls/?q=kitchen")
+    expect(page.locator(".found mark").first).to_have_text("kitchen")
+    page.keyboard.press("v")
+    page.get_by_label("Save these filters as").fill("Wet kitchens")
+    page.get_by_label("Save these filters as").press("Enter")
+    expect(page.locator("#views")).to_contain_text("Wet kitchens")
+    page.goto(f"{site}/calls/?view=all")
+    page.keyboard.press("v")
+    expect(page.locator(".view-line a").first).to_be_focused()
+    shoot(page, "list-views")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-rows] [name='call']")).to_have_count(1)
+    shoot(page, "list-found")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_role("checkbox", name="Talk time").check()
+    page.get_by_role("button", name="Move Status up").click()
+    shoot(page, "list-columns")
+    page.get_by_role("button", name="Show these").click()
+    heads = page.locator("thead th:visible")
+    expect(heads.nth(6)).to_have_text("Status")
+    expect(page.locator("thead")).to_contain_text("Talk time")
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Export these").click()
+    assert begun.value.suggested_filename.startswith("calls-")
+    page.locator("[name='call']").first.check()
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Export", exact=True).click()
+    lines = begun.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Call,When (UTC),")
+    assert len(lines) == 2
+    page.emulate_media(media="print")
+    expect(page.locator(".rail")).to_be_hidden()
+    expect(page.locator(".filters-on .btn").first).to_be_hidden()
+    shoot(page, "list-print")
+    assert watch.taken() == []

@@ -15,6 +15,8 @@ from .comments import (
 )
 from .drafts import Draft
 from .presence import Presence, Typing
+from .exports import ExportRecord, ExportRecordQuerySet
+from .list_views import ListSettings, SavedView, SavedViewQuerySet
 from .readings import MedicalNoteReading
 from .reasons import Reason, ReasonQuerySet
 from .remembered import (
@@ -46,7 +48,10 @@ __all__ = [
     "DecisionCard",
     "Direction",
     "Draft",
+    "ExportRecord",
+    "ExportRecordQuerySet",
     "HistoryAnchor",
+    "ListSettings",
     "MedicalNoteReading",
     "Option",
     "OrganizationQuerySet",
@@ -58,6 +63,8 @@ __all__ = [
     "RememberedNumber",
     "RememberedNumberQuerySet",
     "Remembering",
+    "SavedView",
+    "SavedViewQuerySet",
     "Status",
     "StatusKind",
     "StatusQuerySet",

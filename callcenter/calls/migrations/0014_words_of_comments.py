@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Find calls by the words of their comments; built beside the writes that go on."""
 
     atomic = False
-    dependencies = [("calls", "0009_replies_only_grow")]
+    dependencies = [("calls", "0013_callback_due_is_of_callbacks")]
     operations = [
         AddIndexConcurrently(
             model_name="comment",
