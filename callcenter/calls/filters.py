@@ -1,6 +1,5 @@
 """The filters of the list of calls: all of them live in its address."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +17,9 @@ from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 
 from .choices import Choices
-from .models import CallLog, CallLogQuerySet, Comment, StatusKind
-from .models.words import Words
+from .models import CallLog, CallLogQuerySet, StatusKind
+from .sought import Sought
 
-NO_WORDS = Words(None, None)
 ME = "me"
 OLDEST = "oldest"
 EVERYTHING = "view=all"  # no filter at all; an address without anything means the last ones
@@ -33,28 +31,6 @@ class Chip:
 
     label: str
     without: str
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What a line of search asks for: `#4711`, at least four trailing digits, or words."""
-
-    words: Words = NO_WORDS
-    digits: str = ""
-    number: int | None = None
-
-    @classmethod
-    def of(cls, text: str) -> "Sought":
-        """What `text` asks for."""
-        text = text.strip()
-        if number := re.fullmatch(r"#\s*([0-9]{1,18})", text):
-            return cls(number=int(number[1]))
-        digits = re.sub(r"[^0-9]", "", text)
-        is_number = len(digits) >= 4 and re.fullmatch(r"[0-9\s()+./-]+", text)
-        return cls(words=Words.of(text), digits=digits if is_number else "")
-
-    def __bool__(self) -> bool:
-        return bool(self.words)
 
 
 class CallLogFilter(django_filters.FilterSet):
@@ -136,21 +112,9 @@ class CallLogFilter(django_filters.FilterSet):
         return rows if self.sought else rows.none()
 
     def parts(self) -> list[CallLogQuerySet]:
-        """The calls, as querysets of which they are the union, each with an index to walk.
-
-        Words are looked for in the texts of the call and in its comments. An OR of the two in one
-        queryset would read the whole table for a rare word.
-        """
-        rows: CallLogQuerySet = self.qs
-        words, digits = self.sought.words, self.sought.digits
-        if not words:
-            return [rows]
-        if words.unwanted is not None:
-            rows = rows.without_words(words, Comment.objects.saying(words.unwanted))
-        if words.wanted is None:
-            return [rows]
-        said = Comment.objects.saying(words.wanted)
-        return [rows.saying(words, digits=digits), rows.commented(said)]
+        """The calls, as querysets of which they are the union, each with an index to walk."""
+        rows: CallLogQuerySet = self.qs  # which sets what is sought
+        return self.sought.parts_of(rows)
 
     def stand(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """Open ones (waiting ones are open), waiting ones, closed ones."""
