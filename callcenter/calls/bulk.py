@@ -11,6 +11,8 @@ from callcenter.core.errors import RuleError
 from callcenter.properties.principals import Principal
 
 from . import actions
+from .folding import fold_call
+from .models import CallLog
 from .undoing import standing_before_move
 
 MOST = 200
@@ -107,3 +109,32 @@ def status_mover(status_id: int, comment: str, actor: Principal) -> Callable[[Pi
         return before.as_row() if row is not None and row.status_id != before.status else None
 
     return move
+
+
+def head_among(picked: Iterable[Picked], head_id: int | None, actor: Principal) -> int:
+    """The call that the others are folded into: the one that was named, else the oldest of them.
+
+    RuleError when only one is left to fold, or none may be seen.
+    """
+    ids = [one.id for one in picked]
+    if head_id is not None:
+        return head_id
+    seen = CallLog.objects.visible_to(actor).filter(pk__in=ids)
+    oldest = seen.order_by("contacted_at", "pk").values_list("pk", flat=True).first()
+    if oldest is None or len(ids) < 2:
+        raise RuleError(_("Pick two calls or more, or name the one to fold into."), field="head")
+    return oldest
+
+
+def folder(head_id: int, actor: Principal) -> Callable[[Picked], Undo | None]:
+    """The act that folds a call into this one; errors as in `fold_call`."""
+
+    def fold(one: Picked) -> Undo | None:
+        if one.id == head_id:
+            return None
+        folded = fold_call(
+            call_log_id=one.id, head_id=head_id, seen_version=one.version, actor=actor
+        )
+        return folded.as_row()
+
+    return fold

@@ -86,6 +86,24 @@ def test_one_undo_takes_all_of_them_back_but_those_changed_since(
     assert [row.text for row in said] == ["Storm is over", "Undone."]
 
 
+def test_calls_about_one_matter_are_folded_into_the_oldest_and_taken_out_again(
+    people: dict[str, Membership], calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    oldest = calls[-1]
+    answer = send(client, calls, act="fold")
+    assert "2 calls changed." in answer.text
+    folded = CallLog.objects.filter(folded_into=oldest).order_by("pk")
+    assert {log.pk for log in folded} == {calls[0].pk, calls[1].pk}
+    client.post(reverse("desk:undo"), {"token": token_in(answer.text)})
+    assert not folded.all().exists()
+    assert statuses(calls) == ["New"] * 3
+    named = [CallLog.objects.get(pk=log.pk) for log in calls[:2]]
+    assert "2 calls changed." in send(client, named, act="fold", head=oldest.pk).text
+    alone = send(client, [CallLog.objects.get(pk=oldest.pk)], act="fold")
+    assert alone.status_code == 422
+
+
 def test_b02_a_member_moves_no_call_of_other_properties(
     people: dict[str, Membership], organization: Organization, calls: list[CallLog]
 ) -> None:

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from callcenter.calls.bulk import Outcome, Undo, for_each, picked_of, status_mover
+from callcenter.calls.bulk import (
+    Outcome,
+    Picked,
+    Undo,
+    folder,
+    for_each,
+    head_among,
+    picked_of,
+    status_mover,
+)
 from callcenter.core.errors import RuleError
 from callcenter.core.forms import WrittenField, checked
 from callcenter.core.htmx import wants_partial
@@ -30,9 +39,10 @@ type Act = Callable[[Any], Undo | None]
 class BulkForm(Form):
     """One act and its fields; each act judges what it needs."""
 
-    act = ChoiceField(choices=[("status", "status")])
+    act = ChoiceField(choices=[("status", "status"), ("fold", "fold")])
     status = IntegerField(required=False)
     comment = WrittenField()
+    head = IntegerField(required=False)
     key = CharField(max_length=100)
 
 
@@ -42,7 +52,7 @@ def call_log_bulk(request: StaffRequest) -> HttpResponse:
     try:
         data = checked(BulkForm(request.POST))
         picked = picked_of(request.POST.getlist("call"))
-        act, body = _act(data, request.principal)
+        act, body = _act(data, picked, request.principal)
     except RuleError as refusal:
         return _refused(request, refusal)
     name = data["act"]
@@ -61,8 +71,13 @@ def call_log_bulk(request: StaffRequest) -> HttpResponse:
     return _told(request, outcome)
 
 
-def _act(data: dict[str, Any], principal: Principal) -> tuple[Act, dict[str, Any]]:
+def _act(
+    data: dict[str, Any], picked: list[Picked], principal: Principal
+) -> tuple[Act, dict[str, Any]]:
     """What to do to each call, and what makes it the same request; RuleError for half an act."""
+    if data["act"] == "fold":
+        head = head_among(picked, data["head"], principal)
+        return folder(head, principal), {"head": head}
     if data["status"] is None:
         raise RuleError(_("Choose the status."), field="status")
     body = {"status": data["status"], "comment": data["comment"]}
