@@ -54,3 +54,12 @@ if (words !== null) {
   setInterval(refresh, EVERY_MS);
   document.addEventListener("visibilitychange", refresh);
 }
+
+// Paper says when it was printed, on the clock of the machine that printed it.
+window.addEventListener("beforeprint", () => {
+  const now = new Date();
+  for (const time of document.querySelectorAll("time[data-printed]")) {
+    time.dateTime = now.toISOString();
+    time.textContent = now.toLocaleString(document.documentElement.lang, { timeZoneName: "short" });
+  }
+});

@@ -112,5 +112,8 @@ def test_a_view_is_saved_found_by_v_and_the_columns_are_ones_own(
     page.emulate_media(media="print")
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator(".filters-on .btn").first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator(".printed")).to_contain_text("Printed by Leo Brandt")
+    expect(page.locator(".printed time")).not_to_be_empty()
     shoot(page, "list-print")
     assert watch.taken() == []
