@@ -184,3 +184,7 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("#rows details.menu[open]"))
     if (!menu.contains(event.target) && event.target.isConnected) menu.open = false;
 });
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-densities]")) document.documentElement.dataset.density = event.target.value;
+});

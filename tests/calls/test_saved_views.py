@@ -119,3 +119,13 @@ def test_columns_are_chosen_ordered_and_remembered(admin: Client, log: CallLog) 
     usual = send(admin, "columns", usual="yes", column=chosen).text
     assert "Taken by</th>" in usual
     assert ListSettings.objects.get().columns == ""
+
+
+def test_the_density_is_chosen_with_the_columns(
+    people: dict[str, Membership], admin: Client, log: CallLog
+) -> None:
+    send(admin, "columns", column=["id"], density="compact")
+    send(admin, "columns", column=["id"], density="nonsense")
+    people["admin"].user.refresh_from_db()
+    assert people["admin"].user.density == "compact"
+    assert 'data-density="compact"' in signed_in(people["admin"]).get(reverse("desk:home")).text

@@ -14,9 +14,9 @@ from .comments import (
     Visibility,
 )
 from .drafts import Draft
-from .presence import Presence, Typing
 from .exports import ExportRecord, ExportRecordQuerySet
 from .list_views import ListSettings, SavedView, SavedViewQuerySet
+from .presence import Presence, Typing
 from .readings import MedicalNoteReading
 from .reasons import Reason, ReasonQuerySet
 from .remembered import (

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from callcenter.accounts.actions import PROFILE, change_profile
 from callcenter.accounts.idempotency import once
+from callcenter.accounts.models import Density
 from callcenter.calls.filters import CallLogFilter
 from callcenter.calls.list_columns import BY_KEY, USUAL
 from callcenter.calls.models import CallLog
@@ -84,7 +86,14 @@ def view_delete(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def list_columns(request: StaffRequest) -> HttpResponse:
-    """The columns of the list, in their order, from now on; "usual" for those of the house."""
+    """The columns of the list, in their order, and how dense its rows are, from now on.
+
+    "usual" for the columns of the house.
+    """
+    density = request.POST.get("density", "")
+    if density in Density.values and density != request.user.density:
+        fields = {name: getattr(request.user, name) for name in PROFILE} | {"density": density}
+        change_profile(person=request.user, actor=request.principal, **fields)
     columns = "" if "usual" in request.POST else _known(request.POST.getlist("column"))
     remember(actor=request.principal, columns=columns)
     return _list_again(request)

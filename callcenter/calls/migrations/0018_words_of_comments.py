@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Find calls by the words of their comments; built beside the writes that go on."""
 
     atomic = False
-    dependencies = [("calls", "0013_callback_due_is_of_callbacks")]
+    dependencies = [("calls", "0017_waiting_for_a_resident_pauses")]
     operations = [
         AddIndexConcurrently(
             model_name="comment",

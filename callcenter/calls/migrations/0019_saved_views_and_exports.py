@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_cards_can_be_required'),
-        ('calls', '0014_words_of_comments'),
+        ('calls', '0018_words_of_comments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
