@@ -120,6 +120,8 @@ PAGES = {
     "work/": row(FIRST_AGAIN),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
+    "whose/": row(EVERYBODY),
+    "whose/remember/": row(SENT_ONLY),
     "undo/": row(SENT_ONLY),
     "drafts/": row(EVERYBODY),
     "session/": row("401 200 200 200 200"),

@@ -83,7 +83,8 @@ def _properties(read: Query, principal: Principal) -> Iterator[FoundProperty]:
             similarity = TrigramWordSimilarity(word, "search_name")
             wanted |= Q(GreaterThanOrEqual(similarity, SIMILAR)) | Q(legal_name__icontains=word)
         if len(word) <= LONGEST_INITIALS:
-            wanted |= Q(Exact(Initials("search_name"), word))
+            begins = Q(search_name__startswith=word[0])  # cheap, and so looked at first
+            wanted |= begins & Q(Exact(Initials("search_name"), word))
     rows = Property.objects.visible_to(principal).filter(wanted)
     for pk, name, legal_name in rows.values_list("pk", "name", "legal_name")[:MOST_PROPERTIES]:
         fits = {word: _name_fit(word, fold(name), fold(legal_name)) for word in read.words}

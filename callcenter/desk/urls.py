@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import draft_views, file_views, undo_views, views, work_views
+from . import draft_views, file_views, undo_views, views, whose_views, work_views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("work/", work_views.my_work, name="work"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
+    path("whose/", whose_views.whose_number, name="whose"),
+    path("whose/remember/", whose_views.remember_number, name="remember"),
     path("files/", file_views.files, name="files"),
     path("files/<str:token>/", file_views.file, name="file"),
     path("undo/", undo_views.undo_last, name="undo"),

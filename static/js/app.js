@@ -4,6 +4,7 @@ import "./attachments.js";
 import "./copy.js";
 import "./desk-call.js";
 import "./desk-centre.js";
+import "./desk-number.js";
 import "./desk-onebox.js";
 import "./drafts.js";
 import "./forms.js";

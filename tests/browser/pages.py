@@ -270,6 +270,8 @@ OTHERS: dict[str, str] = {
     "calls:unfold": "POST",
     "calls:notes": "POST",
     "calls:medical": "POST",
+    "desk:whose": "a part of the log form",
+    "desk:remember": "POST",
     "calls:promise": "POST",
     "calls:take": "POST",
     "calls:assign": "POST",

@@ -11,7 +11,7 @@ from callcenter.calls.remembering import go_on
 from callcenter.properties.models import ResidentPhone
 from tests.browser.conftest import Watch, shoot
 from tests.browser.northgate import Northgate
-from tests.factories import make_call_log, make_resident
+from tests.factories import make_call_log, make_phone, make_resident
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def test_r_remembers_a_number_and_z_forgets_it(
     expect(offer).to_contain_text("Nobody has (646) 555-0199 yet.")
     shoot(page, "number-offer")
     page.locator("#comment-text").fill("half a thought")
-    page.locator("h1").click()
+    page.locator("#log-title").click()
     page.keyboard.press("r")
     expect(page.locator("#remembered")).to_contain_text("remembered for Ana de la Cruz")
     while go_on(RememberedNumber.objects.latest("pk").pk):
@@ -66,3 +66,27 @@ def test_r_remembers_a_number_and_z_forgets_it(
     page.keyboard.press("2")
     expect(page.locator("#remembered")).to_contain_text("remembered for Mateo Cruz")
     page.locator("#comment-text").fill("")
+
+
+def test_the_log_form_says_whose_number_it_is_and_a_digit_picks(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    ana = northgate.residents["Ana de la Cruz"]
+    make_phone(northgate.residents["R. Abara"], "+12125550143")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, northgate.admin)
+    page.goto(f"{site}/new/?resident={ana.pk}")
+    page.locator("#phone").fill("646 555 0199")
+    page.keyboard.press("Enter")
+    expect(page.locator("#whose")).to_contain_text("Nobody has this number yet.")
+    expect(page.locator("#whose button")).to_be_focused()
+    page.keyboard.press("r")
+    expect(page.locator("#whose")).to_contain_text("Who has this number")
+    assert ResidentPhone.objects.get(e164="+16465550199").resident_id == ana.pk
+    page.locator("#phone").fill("212 555 0143")
+    page.keyboard.press("Enter")
+    expect(page.locator("#whose a")).to_have_count(2)
+    shoot(page, "number-whose")
+    page.keyboard.press("2")
+    expect(page.locator("#call h1")).to_have_text("2F, Maple Court")
+    page.goto("about:blank")

@@ -321,6 +321,12 @@ class CallLog(models.Model):
                 name="calllog_unit_list",
                 condition=Q(withdrawn_at=None, unit__isnull=False),
             ),
+            # the one box: is there an open matter, however many calls a unit has had
+            models.Index(
+                fields=["unit"],
+                name="calllog_open_at_unit",
+                condition=Q(closed_at=None, withdrawn_at=None, unit__isnull=False),
+            ),
             models.Index(
                 F("resident"),
                 F("contacted_at").desc(),
