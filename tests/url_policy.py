@@ -71,6 +71,8 @@ CALLS = {
     "calls/views/save/": row(SENT_ONLY),
     "calls/views/<int:pk>/rename/": row(SENT_ONLY, pk="SavedView"),
     "calls/views/<int:pk>/delete/": row(SENT_ONLY, pk="SavedView"),
+    "calls/cards/": row(SENT_ONLY),
+    "calls/<int:pk>/answers/": row(PLACED, pk="CallLog"),
     "calls/<int:pk>/": row(PLACED, pk="CallLog"),
     "calls/<int:pk>/comment/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/status/": row(SENT_ONLY, pk="CallLog"),

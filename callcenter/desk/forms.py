@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from callcenter.calls.asking import typed_answers
 from callcenter.calls.contacted import read_contacted
 from callcenter.calls.models import Direction, Reason, Status
 from callcenter.calls.places import Place
@@ -40,6 +41,7 @@ class CallForm(PromiseFields, forms.Form):
         super().__init__(*args)
         self.place = place
         self.zone = zone
+        self.refused: RuleError | None = None
         self._choices("reasons").choices = [(row.pk, row.name) for row in reasons]
         self._choices("status").choices = [(row.pk, row.name) for row in statuses]
         self.fields["status"].initial = next((s.pk for s in statuses if s.is_initial), None)
@@ -74,7 +76,8 @@ class CallForm(PromiseFields, forms.Form):
             self.add_error("call_from", _("Say who called."))
 
     def refuse(self, error: RuleError) -> None:
-        """Show a refusal of the action beside its field."""
+        """Show a refusal of the action beside its field, or beside the question of a card."""
+        self.refused = error
         field = error.field if error.field in self.fields else None
         if field is None or field not in self.errors:
             self.add_error(field, str(error))
@@ -97,4 +100,5 @@ class CallForm(PromiseFields, forms.Form):
             contacted=data["contacted"],
             duration_seconds=data["duration"],
             promise=self.promise(user_id),
+            answers=typed_answers(self.data),
         )

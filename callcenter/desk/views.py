@@ -1,6 +1,7 @@
 """The desk: the one box, the page around it, and the form that logs a call."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from callcenter.accounts.idempotency import ReusedKeyError, once
 from callcenter.calls.actions import log_call
+from callcenter.calls.asking import answers_as_sent, shown_cards, typed_answers
 from callcenter.calls.attached import Files
 from callcenter.calls.drafts import forget_sent_draft, key_of_place
 from callcenter.calls.models import Reason, Status
@@ -130,6 +132,7 @@ def _save(request: StaffRequest) -> HttpResponse:
 def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
+    typed |= answers_as_sent(posted)
     call = form.call(principal.user_id)
 
     def effect() -> dict[str, Any]:
@@ -215,6 +218,7 @@ def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> 
     chosen = [by_id[pk] for pk in form["reasons"].value() or [] if pk in by_id]
     own = {"form": form, "key": str(uuid.uuid4()), "draft_key": key_of_place(form.place)}
     own |= {"chosen": chosen, "files": Files(), "file_tokens": request.POST.get("files", "")}
+    own["cards"] = _cards(form, chosen, request.principal)
     return choices | _around(request, form.place) | own
 
 
@@ -232,6 +236,13 @@ def _around(request: StaffRequest, place: Place) -> dict[str, Any]:
         "now": timezone.now().astimezone(zone_named(zone)),
         "is_swap": is_swap,
     }
+
+
+def _cards(form: CallForm, chosen: list[Reason], principal: Principal) -> Callable[[], Any]:
+    """The cards of the chosen reasons with what was typed, read only where they are shown."""
+    place = form.place.property.pk if form.place.property else None
+    typed = typed_answers(form.data)
+    return lambda: shown_cards(chosen, place, principal, typed, form.refused)
 
 
 def _my_zone(request: StaffRequest) -> str:

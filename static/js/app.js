@@ -1,6 +1,7 @@
 // Loads the small modules that every page uses.
 import "./keys.js";
 import "./attachments.js";
+import "./cards.js";
 import "./copy.js";
 import "./desk-call.js";
 import "./desk-centre.js";

@@ -90,6 +90,7 @@ function startPicker(picker) {
       const last = [...chosen.querySelectorAll("[data-mnemonic]")].at(-1);
       if (last === undefined) return;
       boxOf(last).checked = false;
+      boxOf(last).dispatchEvent(new Event("input", { bubbles: true }));
       place(last);
     } else if (event.key === "Escape" && input.value !== "") {
       event.preventDefault();

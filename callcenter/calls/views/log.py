@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callcenter.accounts.idempotency import once
 from callcenter.calls import actions
+from callcenter.calls.answering import asks, told_of
 from callcenter.calls.attached import files_of
 from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
@@ -185,6 +186,8 @@ def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "notes_digest": actions.notes_digest(log.notes),
         "files": files_of(principal, pk),
         "promises": promises_of(log),
+        "cards_told": told_of(pk, principal),
+        "cards_ask": lambda: asks(log, principal),
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": memory,
