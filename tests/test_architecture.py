@@ -32,6 +32,7 @@ SCOPED = {
     *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
     *("SavedView", "ExportRecord"),
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
+    *("ReasonSet", "Snippet"),
     "WaitingFile",
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }

@@ -31,9 +31,11 @@ from callcenter.calls.models import (
     MedicalNoteReading,
     Presence,
     Reason,
+    ReasonSet,
     RememberedCall,
     RememberedNumber,
     SavedView,
+    Snippet,
     Status,
     WaitingFile,
 )
@@ -59,7 +61,7 @@ SECRET_NUMBER = "+12125550177"
 FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
-    *("thumbnail_as", "media_type", "choices", "makes_emergency"),
+    *("thumbnail_as", "media_type", "choices", "makes_emergency", "word"),
     *("permissions", "pepper_id", "last_four", "key", "writer"),
 }
 
@@ -188,6 +190,8 @@ def _cards(log: CallLog, word: str) -> dict[str, Any]:
         value=word,
     )
     return {
+        "ReasonSet": ReasonSet.objects.create(organization=organization, name=word),
+        "Snippet": Snippet.objects.create(organization=organization, word=word, text=word),
         "DecisionCard": card,
         "CardQuestion": question,
         "CardReply": reply,

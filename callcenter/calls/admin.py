@@ -22,14 +22,15 @@ from callcenter.properties.scoped_admin import (
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
 from .callbacks import assign_callback, move_callback, promise_callback
-from .card_admin import DecisionCardAdmin
+from .card_admin import DecisionCardAdmin, ReasonSetAdmin
 from .history import reasons_of
-from .models import Attachment, Callback, CallLog, Comment, DecisionCard, Reason, Status
+from .models import Attachment, Callback, CallLog, Comment, DecisionCard, Reason, ReasonSet, Status
 from .values import ContactTime, Correction, Promise
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
 
 admin.site.register(DecisionCard, DecisionCardAdmin)
+admin.site.register(ReasonSet, ReasonSetAdmin)
 
 
 @admin.register(Status)
@@ -85,7 +86,7 @@ class CommentInline(ScopedInline):
     """The history of a call: to read."""
 
     model = Comment
-    fields = ("seq", "created_at", "author_name", "kind", "status_name", "text")
+    fields = ("seq", "created_at", "author_name", "kind", "visibility", "status_name", "text")
     readonly_fields = fields
     ordering = ("seq",)
     show_change_link = False

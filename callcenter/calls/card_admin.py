@@ -1,4 +1,4 @@
-"""Decision cards in the admin: the questions of a reason and the rules among their answers."""
+"""Decision cards and reason sets in the admin: what is asked, and which reasons are offered."""
 
 from typing import Any
 
@@ -52,3 +52,14 @@ class DecisionCardAdmin(ScopedAdmin):
     autocomplete_fields = ("reason", "property")
     fields = ("reason", "property", "rule", "is_enabled")
     inlines = [CardQuestionInline]
+
+
+class ReasonSetAdmin(ScopedAdmin):
+    """Which reasons the desk offers at which properties, for which direction."""
+
+    list_display = ("name", "direction", "is_enabled")
+    list_filter = ("is_enabled", "direction")
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+    autocomplete_fields = ("properties", "reasons")
+    fields = ("name", "direction", "properties", "reasons", "is_enabled")

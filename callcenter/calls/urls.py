@@ -17,6 +17,7 @@ from .views import (
     places,
     presence,
     saved,
+    snippets,
     withdraw,
     worklists,
 )
@@ -63,6 +64,10 @@ urlpatterns = [
     path("numbers/<int:pk>/forbid/", numbers.number_forbid, name="number_forbid"),
     path("residents/<int:pk>/numbers/", numbers.number_add, name="number_add"),
     path("units/<int:pk>/residents/", numbers.resident_add, name="resident_add"),
+    path("snippets/", snippets.snippets, name="snippets"),
+    path("snippets/words/", snippets.snippet_words, name="snippet_words"),
+    path("snippets/<int:pk>/", snippets.snippet, name="snippet"),
+    path("snippets/<int:pk>/delete/", snippets.snippet_delete, name="snippet_delete"),
     path("units/<int:pk>/", places.unit_page, name="unit"),
     path("units/<int:pk>/medical/", places.unit_medical_note, name="medical"),
     path("residents/<int:pk>/", places.resident_page, name="resident"),

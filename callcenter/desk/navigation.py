@@ -33,6 +33,7 @@ RAIL = (
 )
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
+    Place("calls:snippets", _("Snippets")),
     Place("properties:credentials", _("API credentials")),
     Place("properties:organizations", _("Change organisation")),
 )

@@ -33,7 +33,7 @@ from callcenter.properties.principals import Principal
 from .forms import PLACE_FIELDS, CallForm
 from .memory import remember
 from .reading import LONGEST
-from .reasons import likely_first
+from .reasons import families_of, likely_first
 from .search import find
 from .unsaved import unsaved_work
 from .work import work_of
@@ -73,7 +73,7 @@ def new(request: StaffRequest) -> HttpResponse:
         place = _place(request.GET, request.principal)
     except RuleError as error:
         raise Http404 from error
-    choices = _choices(request.principal)
+    choices = _choices(request.principal, place)
     form = _form(request.principal, place, choices)
     form.initial = {
         "call_from": request.GET.get("call_from", "")[:300],
@@ -110,7 +110,7 @@ def _save(request: StaffRequest) -> HttpResponse:
         place = _place(request.POST, principal)
     except RuleError as error:
         refusal = error
-    choices = _choices(principal)
+    choices = _choices(principal, place)
     form = _form(principal, place, choices, request.POST)
     try:
         if refusal is not None:
@@ -195,11 +195,13 @@ def _number(request: StaffRequest, place: Place) -> str:
     return found.raw if found else ""
 
 
-def _choices(principal: Principal) -> dict[str, Any]:
-    """The reasons and statuses that the form offers."""
-    reasons = likely_first(Reason.objects.visible_to(principal).in_use(), principal)
+def _choices(principal: Principal, place: Place) -> dict[str, Any]:
+    """The reasons, also as a tree, and statuses that the form offers at a place."""
+    here = place.property.pk if place.property else None
+    reasons = likely_first(Reason.objects.visible_to(principal).in_use(), principal, here)
     statuses = Status.objects.visible_to(principal).in_use().filter(needs_head_call=False)
-    return {"reasons": reasons, "statuses": list(statuses)}
+    tree = families_of(reasons)
+    return {"reasons": reasons, "families": tree, "statuses": list(statuses)}
 
 
 def _form(principal: Principal, place: Place, choices: dict[str, Any], *data: Any) -> CallForm:

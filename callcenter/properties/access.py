@@ -32,6 +32,8 @@ MEMBER = _words(
         "calls.comment": "view add",
         "calls.attachment": "view add",
         "calls.callback": "view add change",
+        "calls.snippet": "view add change delete",
+        "calls.reasonset": "view",
         "calls.decisioncard": "view",
         "calls.cardquestion": "view",
     }
@@ -48,6 +50,8 @@ ADMIN = MEMBER | _words(
         "properties.propertylink": "view add change delete",
         "calls.status": "add change delete",
         "calls.reason": "add change delete",
+        "calls.snippet": "share",
+        "calls.reasonset": "add change delete",
         "calls.decisioncard": "add change delete",
         "calls.cardquestion": "add change delete",
         "calls.calllog": "withdraw",

@@ -14,6 +14,7 @@ import "./lock.js";
 import "./lists.js";
 import "./notices.js";
 import "./offline.js";
+import "./snippets.js";
 import "./times.js";
 import "./toasts.js";
 import "./promises.js";

@@ -39,6 +39,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "Property",
         "PropertyLink",
         "Reason",
+        "ReasonSet",
         "Resident",
         "Status",
         "Unit",

@@ -21,7 +21,7 @@ from callcenter.accounts.models import (
     SinglePermission,
 )
 from callcenter.calls.callbacks import promise_callback
-from callcenter.calls.models import Callback
+from callcenter.calls.models import Callback, Snippet
 from callcenter.calls.values import Promise
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
@@ -188,6 +188,12 @@ def one_callback(northgate: Northgate) -> int:
     return Callback.objects.earliest("due_at").pk
 
 
+def shared_snippet(northgate: Northgate) -> int:
+    return Snippet.objects.create(
+        organization=northgate.organization, word="closed", text="Valve closed at {time}."
+    ).pk
+
+
 PAGES: dict[str, Shown] = {
     "desk:home": at("desk:home"),
     "desk:search": at("desk:search", query="?q=maple"),
@@ -204,6 +210,8 @@ PAGES: dict[str, Shown] = {
     "calls:unhandled": at("calls:unhandled"),
     "calls:callbacks": Shown(some_callbacks),
     "calls:callback": at("calls:callback", one_callback),
+    "calls:snippets": at("calls:snippets"),
+    "calls:snippet": at("calls:snippet", shared_snippet),
     "calls:unit": at("calls:unit", first_unit),
     "calls:resident": at("calls:resident", first_resident),
     "properties:members": at("properties:members"),
@@ -268,6 +276,8 @@ OTHERS: dict[str, str] = {
     "properties:unlock": "POST",
     "calls:comment": "POST",
     "calls:cards": "POST",
+    "calls:snippet_words": "JSON",
+    "calls:snippet_delete": "POST",
     "calls:status": "POST",
     "calls:unfold": "POST",
     "calls:notes": "POST",

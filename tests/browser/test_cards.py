@@ -1,4 +1,4 @@
-"""Decision cards by keys alone: four letters for a card, the note after them, corrections later."""
+"""Reasons as a tree and their cards by keys alone: four letters for a card, then the note."""
 
 import re
 from collections.abc import Callable
@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from callcenter.accounts.models import Membership
-from callcenter.calls.models import CallLog, CardAnswer, CardReply
+from callcenter.calls.models import CallLog, CardAnswer, CardReply, ReasonSet
 from tests.browser.conftest import PHONE, Watch, shoot
 from tests.browser.northgate import Northgate
+from tests.factories import reason_named
 
 pytestmark = pytest.mark.browser
 
@@ -89,5 +90,43 @@ def test_a_reason_that_is_taken_back_takes_its_answers_along(
     expect(page.locator("#log")).to_contain_text(re.compile("59 °F"))
     reply = CardReply.objects.get(call_log=CallLog.objects.latest("pk"))
     assert [row.value for row in reply.answers.order_by("pk")] == ["59", "n"]
+    assert watch.taken() == []
+    page.goto("about:blank")
+
+
+def test_the_first_letter_shows_a_family_and_the_second_takes_its_leaf(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    only = ReasonSet.objects.create(
+        organization=northgate.organization, name="Out", direction="outbound"
+    )
+    only.reasons.add(reason_named(northgate.organization, "al"))
+    sign_in(page, northgate.admin)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{site}/new/?call_from=FedEx")
+    shown = page.locator("[data-chips] [data-mnemonic]:visible")
+    likely = shown.count()
+    page.keyboard.type("m")
+    expect(shown).to_have_count(8)
+    expect(page.locator("[data-picker-said]")).to_contain_text("mp plumbing drip or clog")
+    shoot(page, "picker-family")
+    page.keyboard.type("p")
+    expect(page.locator("[data-chosen] [data-mnemonic]")).to_have_text(re.compile("Plumbing"))
+    expect(page.locator("[data-picker-said]")).to_contain_text("Plumbing drip")
+    page.keyboard.type("e")
+    expect(shown).to_have_count(8)
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(likely)
+    page.keyboard.type(" elev")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-chosen] [data-mnemonic]")).to_have_count(2)
+    page.get_by_role("radio", name="Outbound").check(force=True)
+    expect(shown).to_have_count(1)  # what is offered for calls that one makes
+    page.locator("[data-all] > summary").click()
+    expect(page.locator("[data-family='c'] [data-mnemonic]:visible").first).to_be_visible()
+    shoot(page, "picker-all")
+    page.locator("#reason").focus()
+    page.keyboard.type("cn")
+    expect(page.locator("[data-chosen] [data-mnemonic]")).to_have_count(3)
     assert watch.taken() == []
     page.goto("about:blank")

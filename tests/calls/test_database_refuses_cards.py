@@ -5,8 +5,21 @@ from typing import Any
 import pytest
 
 from callcenter.accounts.models import Organization
-from callcenter.calls.models import CardAnswer, CardQuestion, CardReply, DecisionCard
-from tests.factories import make_call_log, make_organization, make_property, reason_named
+from callcenter.calls.models import (
+    CardAnswer,
+    CardQuestion,
+    CardReply,
+    DecisionCard,
+    ReasonSet,
+    Snippet,
+)
+from tests.factories import (
+    make_call_log,
+    make_organization,
+    make_property,
+    make_user,
+    reason_named,
+)
 from tests.refusals import refused, sql
 
 
@@ -126,3 +139,30 @@ def test_b43_only_the_erase_function_gets_at_an_answer(card: DecisionCard) -> No
     )
     answer.refresh_from_db()
     assert answer.erased_at is not None
+
+
+def test_a_snippet_has_a_word_of_its_own_and_a_text(organization: Organization) -> None:
+    shared = {"organization": organization, "word": "closed", "text": "Valve closed."}
+    Snippet.objects.create(**shared)
+    with refused(by="snippet_word_once"):
+        Snippet.objects.create(**shared)
+    own = shared | {"owner": make_user()}
+    Snippet.objects.create(**own)
+    with refused(by="snippet_word_once"):
+        Snippet.objects.create(**own)
+    for word in ("Closed", "two words", "", "::x"):
+        with refused(by="snippet_word_form"):
+            Snippet.objects.create(**shared | {"word": word})
+    with refused(by="snippet_has_text"):
+        Snippet.objects.create(**shared | {"word": "empty", "text": ""})
+    with refused(by="calls_snippet_reason_id_within_organization_id"):
+        foreign = reason_named(make_organization(), "el")
+        Snippet.objects.create(**shared | {"word": "foreign", "reason": foreign})
+
+
+def test_a_reason_set_has_a_name_of_its_own(organization: Organization) -> None:
+    ReasonSet.objects.create(organization=organization, name="Night")
+    with refused(by="reasonset_name_once"):
+        ReasonSet.objects.create(organization=organization, name="Night")
+    with refused(by="reasonset_direction_known"):
+        ReasonSet.objects.create(organization=organization, name="Up", direction="up")

@@ -18,6 +18,7 @@ from .exports import ExportRecord, ExportRecordQuerySet
 from .list_views import ListSettings, SavedView, SavedViewQuerySet
 from .presence import Presence, Typing
 from .readings import MedicalNoteReading
+from .reason_sets import ReasonSet
 from .reasons import Reason, ReasonQuerySet
 from .remembered import (
     RememberedCall,
@@ -25,9 +26,11 @@ from .remembered import (
     RememberedNumberQuerySet,
     Remembering,
 )
+from .snippets import LONGEST_SNIPPET, Snippet
 from .statuses import OrganizationQuerySet, Status, StatusKind, StatusQuerySet
 
 __all__ = [
+    "LONGEST_SNIPPET",
     "MOST_QUESTIONS",
     "Attachment",
     "AttachmentQuerySet",
@@ -59,12 +62,14 @@ __all__ = [
     "QuestionKind",
     "Reason",
     "ReasonQuerySet",
+    "ReasonSet",
     "RememberedCall",
     "RememberedNumber",
     "RememberedNumberQuerySet",
     "Remembering",
     "SavedView",
     "SavedViewQuerySet",
+    "Snippet",
     "Status",
     "StatusKind",
     "StatusQuerySet",

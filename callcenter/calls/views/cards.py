@@ -1,6 +1,7 @@
 """Decision cards: what reasons ask while a call is logged, and answers that come later."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.forms import Form
@@ -13,6 +14,7 @@ from callcenter.calls.answering import answer_cards, standing_answers
 from callcenter.calls.asking import shown_cards, typed_answers
 from callcenter.calls.history import reasons_of
 from callcenter.calls.models import Reason
+from callcenter.calls.offering import offered_at
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.htmx import render_page, wants_partial
 from callcenter.properties.middleware import StaffRequest
@@ -33,12 +35,13 @@ def cards(request: StaffRequest) -> HttpResponse:
     place = _property(request)
     chosen = [rows[pk] for pk in ids if pk in rows]
     typed = typed_answers(request.POST)
-    context = {
+    context: dict[str, Any] = {
+        "offered": partial(offered_at, place.pk if place else None, request.principal),
         "cards": shown_cards(chosen, place.pk if place else None, request.principal, typed),
         "emergency_rules": place.emergency_rules if place else "",
     }
-    partial = "verdicts" if "verdicts" in request.POST else "cards"
-    return render_page(request, "calls/_cards.html", context, partial=partial)
+    part = "verdicts" if "verdicts" in request.POST else "cards"
+    return render_page(request, "calls/_cards.html", context, partial=part)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
