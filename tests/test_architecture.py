@@ -34,6 +34,7 @@ SCOPED = {
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
     *("ReasonSet", "Snippet"),
     "WaitingFile",
+    *("BuildingEvent", "EventLine", "EventCall"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}

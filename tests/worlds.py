@@ -16,6 +16,7 @@ from callcenter.accounts.models import Membership, OneTimeLink, Organization, Ro
 from callcenter.calls.attaching import receive
 from callcenter.calls.models import (
     Attachment,
+    BuildingEvent,
     Callback,
     CallLog,
     CallLogReason,
@@ -25,6 +26,8 @@ from callcenter.calls.models import (
     CommentWithdrawal,
     DecisionCard,
     Draft,
+    EventCall,
+    EventLine,
     ExportRecord,
     HistoryAnchor,
     ListSettings,
@@ -112,6 +115,7 @@ def make_world(word: str) -> World:
         sha256=bytes(32),
         stored_as=secrets.token_hex(16),
     )
+    rows |= _event(rows["CallLog"], place, word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
@@ -243,6 +247,15 @@ def _lists(organization: Organization, owner: Membership, word: str) -> dict[str
     }
 
 
+def _event(log: CallLog, place: Property, word: str) -> dict[str, Any]:
+    """A building event that the call joined."""
+    of = {"organization": log.organization}
+    event = BuildingEvent.objects.create(**of, property=place, title=word, opened_by_name=word)
+    line = EventLine.objects.create(**of, event=event, text=word, author_name=word)
+    joined = EventCall.objects.create(**of, event=event, call_log=log)
+    return {"BuildingEvent": event, "EventLine": line, "EventCall": joined}
+
+
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:
     return {
         "unplaced": make_call_log(organization),
@@ -330,5 +343,7 @@ def _write_word_everywhere(organization: Organization, word: str) -> None:
         rows: Any = model._default_manager.filter(organization=organization)
         if model is CallLog:
             fields.pop("withdrawn_reason")
+        if model is BuildingEvent:
+            fields.pop("outcome")  # it goes with an end
         if fields:
             rows.update(**fields)

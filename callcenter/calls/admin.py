@@ -23,14 +23,26 @@ from callcenter.properties.scoped_admin import (
 from .actions import correct_call_log, edit_notes, withdraw_call_log
 from .callbacks import assign_callback, move_callback, promise_callback
 from .card_admin import DecisionCardAdmin, ReasonSetAdmin
+from .event_admin import BuildingEventAdmin
 from .history import reasons_of
-from .models import Attachment, Callback, CallLog, Comment, DecisionCard, Reason, ReasonSet, Status
+from .models import (
+    Attachment,
+    BuildingEvent,
+    Callback,
+    CallLog,
+    Comment,
+    DecisionCard,
+    Reason,
+    ReasonSet,
+    Status,
+)
 from .values import ContactTime, Correction, Promise
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
 
 admin.site.register(DecisionCard, DecisionCardAdmin)
 admin.site.register(ReasonSet, ReasonSetAdmin)
+admin.site.register(BuildingEvent, BuildingEventAdmin)
 
 
 @admin.register(Status)

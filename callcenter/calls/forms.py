@@ -46,16 +46,53 @@ class FoldForm(forms.Form):
 
     def clean_head(self) -> int:
         """The number of the head."""
-        number = self.cleaned_data["head"].removeprefix("#").strip()
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
-            raise forms.ValidationError(_("Write the number of a call, such as #4711."))
-        return int(number)
+        return number_of_call(self.cleaned_data["head"])
 
 
 class UnfoldForm(forms.Form):
     """Why a folded call is another matter."""
 
     comment = WrittenField()
+
+
+class EventForm(forms.Form):
+    """What is going on at a property, and what callers shall hear."""
+
+    property = forms.IntegerField()
+    reason = forms.IntegerField(required=False)
+    title = forms.CharField(max_length=120, required=False)
+    line = forms.CharField(max_length=300, required=False)
+
+
+class EventLineForm(forms.Form):
+    """What callers shall hear."""
+
+    line = forms.CharField(max_length=300, required=False)
+
+
+class EventJoinForm(forms.Form):
+    """A call that belongs to an event."""
+
+    call = forms.CharField(max_length=19)
+
+    def clean_call(self) -> int:
+        """Its number."""
+        return number_of_call(self.cleaned_data["call"])
+
+
+class EventOverForm(forms.Form):
+    """What came of an event, and where its calls go."""
+
+    outcome = forms.CharField(max_length=2000, required=False)
+    status = forms.IntegerField()
+
+
+def number_of_call(typed: str) -> int:
+    """The number that "4711" or "#4711" names; ValidationError for anything else."""
+    number = typed.strip().removeprefix("#").strip()
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise forms.ValidationError(_("Write the number of a call, such as #4711."))
+    return int(number)
 
 
 class WithdrawForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The worker's side of calls: hourly housekeeping, and the earlier calls of a number."""
+"""The worker's side of calls: housekeeping, earlier calls of a number, events that are over."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from celery import shared_task
 
 from callcenter.outbox.delivery import deliver, hold
 
-from . import attaching, drafts, remembering, waiting
+from . import attaching, building_events, drafts, remembering, waiting
 
 
 @shared_task(name="calls.sweep_attachments")
@@ -35,3 +35,14 @@ def link_number(*, message_id: int, remembered_id: int) -> None:
 def _all_calls(message_id: int, remembered_id: int) -> None:
     while remembering.go_on(remembered_id):
         hold(message_id)
+
+
+@shared_task(name=building_events.SETTLE)
+def settle_event(*, message_id: int, event_id: int) -> None:
+    """Comment and close the calls of an event that is over; twice changes nothing more."""
+    request_id = f"outbox-{message_id}"
+    deliver(
+        message_id,
+        work=partial(building_events.go_on_settling, event_id, request_id),
+        on_parked=lambda: None,
+    )

@@ -31,6 +31,7 @@ MEMBER = _words(
         "calls.calllog": "view add change",
         "calls.comment": "view add",
         "calls.attachment": "view add",
+        "calls.buildingevent": "view add change",
         "calls.callback": "view add change",
         "calls.snippet": "view add change delete",
         "calls.reasonset": "view",

@@ -28,6 +28,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
     assert NAMES == [
         "ApiCredential",
         "Attachment",
+        "BuildingEvent",
         "CallLog",
         "Callback",
         "DecisionCard",

@@ -20,6 +20,7 @@ from callcenter.accounts.models import (
     Role,
     SinglePermission,
 )
+from callcenter.calls.building_events import join_event, open_event
 from callcenter.calls.callbacks import promise_callback
 from callcenter.calls.models import Callback, Snippet
 from callcenter.calls.values import Promise
@@ -67,6 +68,21 @@ def first_unit(northgate: Northgate) -> int:
 
 def first_resident(northgate: Northgate) -> int:
     return next(iter(northgate.residents.values())).pk
+
+
+def open_event_of(northgate: Northgate) -> int:
+    """An event at the first call's property, which that call has joined."""
+    call, actor = northgate.calls[0], principal_again(northgate.owner)
+    assert call.property_id is not None
+    event = open_event(
+        property_id=call.property_id,
+        reason_id=None,
+        title="No hot water",
+        line="The plumber is on site; hot water is back about 16:00.",
+        actor=actor,
+    )
+    join_event(event_id=event.pk, call_log_id=call.pk, actor=actor)
+    return event.pk
 
 
 def colleague(northgate: Northgate) -> int:
@@ -212,6 +228,9 @@ PAGES: dict[str, Shown] = {
     "calls:callback": at("calls:callback", one_callback),
     "calls:snippets": at("calls:snippets"),
     "calls:snippet": at("calls:snippet", shared_snippet),
+    "calls:events": at("calls:events"),
+    "calls:event": at("calls:event", open_event_of),
+    "calls:alarms": at("calls:alarms"),
     "calls:unit": at("calls:unit", first_unit),
     "calls:resident": at("calls:resident", first_resident),
     "properties:members": at("properties:members"),
@@ -272,14 +291,19 @@ OTHERS: dict[str, str] = {
     "calls:thumbnail": "a picture",
     "desk:drafts": "JSON",
     "desk:draft": "PUT, DELETE",
-    "properties:session": "JSON",
-    "properties:unlock": "POST",
     "calls:comment": "POST",
     "calls:cards": "POST",
     "calls:snippet_words": "JSON",
     "calls:snippet_delete": "POST",
     "calls:status": "POST",
     "calls:unfold": "POST",
+    "properties:session": "JSON",
+    "properties:unlock": "POST",
+    "calls:event_open": "POST",
+    "calls:event_line": "POST",
+    "calls:event_join": "POST",
+    "calls:event_close": "POST",
+    "calls:event_settle": "POST",
     "calls:notes": "POST",
     "calls:medical": "POST",
     "desk:whose": "a part of the log form",

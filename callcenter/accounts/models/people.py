@@ -68,10 +68,22 @@ class Organization(models.Model):
         db_default=False,
         help_text=_("A call is saved only when the required questions of its cards are answered."),
     )
+    alarm_calls = models.PositiveSmallIntegerField(
+        default=3,
+        db_default=3,
+        help_text=_("So many calls of one unit about one kind of thing raise an alarm."),
+    )
+    alarm_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text=_("Days within which they count.")
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="organization_alarm_makes_sense",
+                condition=Q(alarm_calls__range=(2, 100), alarm_days__range=(1, 92)),
+            ),
             models.CheckConstraint(
                 name="organization_region_is_two_letters", condition=Q(region__regex=r"^[A-Z]{2}$")
             ),

@@ -1,6 +1,7 @@
 """Call logs: who rang from where and why, what was said since, and where the matter stands."""
 
 from .attachments import Attachment, AttachmentQuerySet, WaitingFile
+from .building_events import BuildingEvent, BuildingEventQuerySet, EventCall, EventLine
 from .call_logs import CallLog, CallLogQuerySet, CallLogReason, Direction, TimeFlag
 from .callbacks import Callback, CallbackQuerySet, CallbackState
 from .card_replies import CardAnswer, CardReply, CardReplyQuerySet, Verdict
@@ -34,6 +35,8 @@ __all__ = [
     "MOST_QUESTIONS",
     "Attachment",
     "AttachmentQuerySet",
+    "BuildingEvent",
+    "BuildingEventQuerySet",
     "CallLog",
     "CallLogQuerySet",
     "CallLogReason",
@@ -51,6 +54,8 @@ __all__ = [
     "DecisionCard",
     "Direction",
     "Draft",
+    "EventCall",
+    "EventLine",
     "ExportRecord",
     "ExportRecordQuerySet",
     "HistoryAnchor",
