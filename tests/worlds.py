@@ -250,9 +250,19 @@ def _lists(organization: Organization, owner: Membership, word: str) -> dict[str
 def _event(log: CallLog, place: Property, word: str) -> dict[str, Any]:
     """A building event that the call joined."""
     of = {"organization": log.organization}
-    event = BuildingEvent.objects.create(**of, property=place, title=word, opened_by_name=word)
+    event = BuildingEvent.objects.create(
+        **of,
+        property=place,
+        title=word,
+        opened_by_name=word,
+        closed_at=timezone.now(),
+        closing_status=Status.objects.get(organization=log.organization, name="Resolved"),
+        outcome=word,
+    )
     line = EventLine.objects.create(**of, event=event, text=word, author_name=word)
-    joined = EventCall.objects.create(**of, event=event, call_log=log)
+    joined = EventCall.objects.create(
+        **of, event=event, call_log=log, settled_at=timezone.now(), refusal=word
+    )
     return {"BuildingEvent": event, "EventLine": line, "EventCall": joined}
 
 
@@ -343,7 +353,5 @@ def _write_word_everywhere(organization: Organization, word: str) -> None:
         rows: Any = model._default_manager.filter(organization=organization)
         if model is CallLog:
             fields.pop("withdrawn_reason")
-        if model is BuildingEvent:
-            fields.pop("outcome")  # it goes with an end
         if fields:
             rows.update(**fields)

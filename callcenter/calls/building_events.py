@@ -69,7 +69,7 @@ def cluster_at(
     )
     links = CallLogReason.objects.filter(call_log__in=calls.values("pk"), reason__in=reason_ids)
     found = (
-        links.values("reason")
+        links.values("reason", "reason__name", "reason__mnemonic")
         .annotate(
             units=Count("call_log__unit", distinct=True),
             calls=Count("call_log", distinct=True),
@@ -81,7 +81,8 @@ def cluster_at(
     for row in found:
         units = row["units"] + (1 if with_unit is not None and not row["holds"] else 0)
         if units >= CLUSTER_UNITS:
-            reason = Reason.objects.visible_to(principal).get(pk=row["reason"])
+            said = {"name": row["reason__name"], "mnemonic": row["reason__mnemonic"]}
+            reason = Reason(pk=row["reason"], **said)
             return Cluster(reason, units, row["calls"], row["since"])
     return None
 

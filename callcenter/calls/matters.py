@@ -81,6 +81,47 @@ def _alarms(
     ]
 
 
+@dataclass(frozen=True)
+class Nth:
+    """That a call being logged is the `number`th of its unit about a family within `days`.
+
+    `calls` are those before it, newest first, at most three.
+    """
+
+    family: str
+    number: int
+    days: int
+    calls: list[CallLog]
+
+
+def nth_call(unit: Unit, reason_ids: Collection[int], principal: Principal) -> Nth | None:
+    """The alarm that another call of these reasons sets off or adds to; one statement.
+
+    Of several families the one with the most calls; None while there are too few.
+    """
+    organization = principal.organization
+    days, enough = organization.alarm_days, organization.alarm_calls
+    since = timezone.now() - timedelta(days=days)
+    families = Reason.objects.visible_to(principal).filter(pk__in=reason_ids).exclude(family="")
+    calls = CallLog.objects.visible_to(principal).filter(unit=unit, contacted_at__gte=since)
+    links = CallLogReason.objects.filter(
+        call_log__in=calls.values("pk"), reason__family__in=families.values("family")
+    )
+    rows = links.order_by("-call_log__contacted_at", "-call_log").values_list(
+        "reason__family", "call_log", "call_log__contacted_at", "call_log__contacted_zone"
+    )
+    found: dict[str, dict[int, CallLog]] = {}
+    for family, pk, at, zone in rows[:MOST_ALARMS]:
+        log = CallLog(pk=pk, contacted_at=at, contacted_zone=zone)
+        found.setdefault(family, {})[pk] = log
+    if not found:
+        return None
+    family, before = max(found.items(), key=lambda item: len(item[1]))
+    if len(before) + 1 < enough:
+        return None
+    return Nth(family, len(before) + 1, days, list(before.values())[:3])
+
+
 def open_alike(
     principal: Principal,
     *,

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from callcenter.calls.matters import Alarm, alarms_of
 from callcenter.calls.memory import with_numbers
 from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
 from callcenter.calls.places import Place
@@ -23,6 +24,7 @@ class Memory:
     """A place with its people (each with `numbers`), its last calls and its open matters.
 
     `more_open` says that there are more open matters than are shown; calls carry `main_reason`.
+    `alarms` are the third-call alarms that the unit has.
     """
 
     place: Place
@@ -31,10 +33,11 @@ class Memory:
     last_calls: list[CallLog]
     open_calls: list[CallLog]
     more_open: bool
+    alarms: list[Alarm]
 
 
 def remember(place: Place, principal: Principal) -> Memory | None:
-    """The memory of a place in at most two statements; None without a place."""
+    """The memory of a place in at most three statements; None without a place."""
     if place.property is None:
         return None
     last, open_calls = _calls(place, principal)
@@ -45,6 +48,7 @@ def remember(place: Place, principal: Principal) -> Memory | None:
         last_calls=last,
         open_calls=open_calls[:MOST_OPEN],
         more_open=len(open_calls) > MOST_OPEN,
+        alarms=alarms_of(place.unit, principal) if place.unit else [],
     )
 
 

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from . import draft_views, file_views, undo_views, views, whose_views, work_views
+from . import (
+    draft_views,
+    file_views,
+    hint_views,
+    undo_views,
+    views,
+    whose_views,
+    work_views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +18,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("whose/", whose_views.whose_number, name="whose"),
     path("whose/remember/", whose_views.remember_number, name="remember"),
+    path("new/hints/", hint_views.hints, name="hints"),
     path("files/", file_views.files, name="files"),
     path("files/<str:token>/", file_views.file, name="file"),
     path("undo/", undo_views.undo_last, name="undo"),

@@ -31,6 +31,7 @@ from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 
 from .forms import PLACE_FIELDS, CallForm
+from .hints import acts_in, comment_instead, follow
 from .memory import remember
 from .reading import LONGEST
 from .reasons import families_of, likely_first
@@ -115,7 +116,7 @@ def _save(request: StaffRequest) -> HttpResponse:
     try:
         if refusal is not None:
             raise refusal
-        if form.is_valid():
+        if form.is_valid() or "instead" in request.POST:
             return _saved(request, _log_once(form, request.POST, principal))
     except ReusedKeyError:
         key, status = "", 409
@@ -132,15 +133,19 @@ def _save(request: StaffRequest) -> HttpResponse:
 def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
-    typed |= answers_as_sent(posted)
-    call = form.call(principal.user_id)
+    typed |= answers_as_sent(posted) | acts_in(posted)
 
     def effect() -> dict[str, Any]:
-        log = log_call(call=call, actor=principal)
         forget_sent_draft(sent=posted, actor=principal)
+        if "instead" in posted:
+            pk = comment_instead(posted, principal)
+        else:
+            log = log_call(call=form.call(principal.user_id), actor=principal)
+            pk = log.pk
+            follow(log, posted, principal)
         tokens = posted.get("files", "").split()
-        attach_waiting(call_log_id=log.pk, tokens=tokens, actor=principal)
-        return {"id": log.pk}
+        attach_waiting(call_log_id=pk, tokens=tokens, actor=principal)
+        return {"id": pk}
 
     answer = once(
         actor=principal,

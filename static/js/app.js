@@ -11,6 +11,7 @@ import "./drafts.js";
 import "./forms.js";
 import "./leaving.js";
 import "./lock.js";
+import "./hints.js";
 import "./lists.js";
 import "./notices.js";
 import "./offline.js";

@@ -33,6 +33,7 @@ from tests.factories import (
     make_credential,
     make_membership,
     principal_again,
+    reason_named,
 )
 from tests.imports.conftest import sample
 
@@ -64,6 +65,21 @@ def first_call(northgate: Northgate) -> int:
 
 def first_unit(northgate: Northgate) -> int:
     return next(iter(northgate.units.values())).pk
+
+
+def hints_of_a_leak(northgate: Northgate) -> str:
+    """The hints for another call of 12B about its leak, while the building has an event."""
+    log = northgate.calls[0]
+    leak = reason_named(northgate.organization, "el").pk
+    open_event(
+        property_id=log.property_id or 0,
+        reason_id=leak,
+        title="Leak in the riser",
+        line="A plumber is on site, water is back about 16:00.",
+        actor=principal_again(northgate.owner),
+    )
+    asked = f"property={log.property_id}&unit={log.unit_id}&reasons={leak}"
+    return f"{reverse('desk:hints')}?{asked}"
 
 
 def first_resident(northgate: Northgate) -> int:
@@ -215,6 +231,7 @@ PAGES: dict[str, Shown] = {
     "desk:search": at("desk:search", query="?q=maple"),
     "desk:new": at("desk:new"),
     "desk:call": at("desk:call", first_call),
+    "desk:hints": Shown(hints_of_a_leak),
     "calls:list": at("calls:list"),
     "calls:detail": at("calls:detail", first_call),
     "calls:answers": at("calls:answers", first_call),
@@ -329,6 +346,8 @@ OTHERS: dict[str, str] = {
     "properties:reactivate": "POST",
     "properties:reset": "POST",
     "properties:issue": "POST",
+    "properties:session": "JSON",
+    "properties:unlock": "POST",
     "properties:revoke_credential": "POST",
     "imports:continue": "POST",
     "imports:errors": "CSV",

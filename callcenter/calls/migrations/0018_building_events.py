@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     """Keep what happens to a building, what is read to callers of it, and the calls that joined."""
 
     dependencies = [
-        ('accounts', '0008_alarms_of_units'),
-        ('calls', '0013_callback_due_is_of_callbacks'),
+        ('accounts', '0009_alarms_of_units'),
+        ('calls', '0017_waiting_for_a_resident_pauses'),
         ('properties', '0004_sets_stay_within_their_organization'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

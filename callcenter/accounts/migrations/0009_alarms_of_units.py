@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Let an organisation say how many calls of one unit raise an alarm, and within how long."""
 
     dependencies = [
-        ('accounts', '0007_cards_can_be_required'),
+        ('accounts', '0008_working_hours'),
     ]
 
     operations = [
