@@ -93,7 +93,8 @@ def test_my_open_calls_stand_on_the_left_newest_first(
     old = make_call_log(organization, **mine)
     new = make_call_log(organization, **mine, duration_seconds=270)
     make_call_log(organization, **mine, status=status_named(organization, "Closed"))
-    make_call_log(organization, call_from="somebody else's call")
+    theirs = mine | {"taken_by": make_membership(organization).user}
+    make_call_log(organization, call_from="somebody else's call", **theirs)
     page = client.get("/")
     assert [call.pk for call in page.context["work"].open_calls] == [new.pk, old.pk]
     assert page.context["work"].open_count == "2"
