@@ -92,7 +92,7 @@ CALLS = {
     "finish/": row(EVERYBODY),
     "unhandled/": row(EVERYBODY),
     "callbacks/": row(EVERYBODY),
-    "callbacks/when/": row(EVERYBODY),
+    "callbacks/when/": row(FIRST_AGAIN),
     "callbacks/<int:pk>/": row(PLACED, pk="Callback"),
     "callbacks/<int:pk>/take/": row(SENT_ONLY, pk="Callback"),
     "callbacks/<int:pk>/change/": row(SENT_ONLY, pk="Callback"),

@@ -31,7 +31,9 @@ from .log import do_once, show_act, visible_call
 
 @require_GET
 def due_words(request: StaffRequest) -> HttpResponse:
-    """How typed words are understood, as a line below the field."""
+    """How typed words are understood, as a line below the field; no page of its own."""
+    if not wants_partial(request):
+        return redirect(_LIST)
     words = request.GET.get("due", "").strip() or request.GET.get("due_quick", "")
     context: dict[str, Any] = {}
     if words:
