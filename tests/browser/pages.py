@@ -346,8 +346,6 @@ OTHERS: dict[str, str] = {
     "properties:reactivate": "POST",
     "properties:reset": "POST",
     "properties:issue": "POST",
-    "properties:session": "JSON",
-    "properties:unlock": "POST",
     "properties:revoke_credential": "POST",
     "imports:continue": "POST",
     "imports:errors": "CSV",

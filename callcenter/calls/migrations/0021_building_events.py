@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_alarms_of_units'),
-        ('calls', '0017_waiting_for_a_resident_pauses'),
+        ('calls', '0020_open_matters_of_units'),
         ('properties', '0004_sets_stay_within_their_organization'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

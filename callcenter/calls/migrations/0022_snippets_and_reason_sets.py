@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_cards_can_be_required'),
-        ("calls", "0019_saved_views_and_exports"),
+        ("calls", "0021_building_events"),
         ('properties', '0005_names_as_they_sound'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ EVENTS = ("calls_snippetauditevent", "calls_reasonsetauditevent")
 class Migration(migrations.Migration):
     """Tie a snippet's reason to its organisation; let nobody change who changed what."""
 
-    dependencies = [("calls", "0020_snippets_and_reason_sets")]
+    dependencies = [("calls", "0022_snippets_and_reason_sets")]
     operations = [
         composite_key(
             "calls_snippet", ("organization_id", "reason_id"),
