@@ -152,8 +152,6 @@ PAGES = {
     **CREDENTIALS,
     **IMPORTS,
     "organizations/": row(EVERYBODY),
-    "session/": row("401 200 200 200 200"),
-    "session/unlock/": row("405 405 405 405 405"),
     "invitation/<str:token>/": row(NOTHING, token="=nothing"),
     "docs/connect/": row("200 200 200 200 200"),
     "docs/connect/openapi.json": row("200 200 200 200 200"),
