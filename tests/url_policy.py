@@ -134,7 +134,7 @@ PAGES = {
     "work/": row(FIRST_AGAIN),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
-    "whose/": row(EVERYBODY),
+    "whose/": row(FIRST_AGAIN),
     "whose/remember/": row(SENT_ONLY),
     "new/hints/": row(EVERYBODY),
     "undo/": row(SENT_ONLY),

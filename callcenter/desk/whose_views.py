@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from callcenter.calls.remembering import remember_typed_number
 from callcenter.calls.views.log import do_once
 from callcenter.calls.views.numbers import remembered_said
 from callcenter.core.errors import NotFoundError, RuleError
+from callcenter.core.htmx import wants_partial
 from callcenter.core.toasts import sign_undo, toast
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Resident
@@ -32,6 +33,8 @@ class TypedNumberForm(forms.Form):
 @require_GET
 def whose_number(request: StaffRequest) -> HttpResponse:
     """The people of the typed number; when nobody has it, the offer to remember it."""
+    if not wants_partial(request):
+        return redirect("desk:new")
     return _show(request, request.GET.get("phone", "")[:LONGEST])
 
 
