@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 JOBS ?= auto
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-slow bench reset format lint requirements messages
+.PHONY: demo test test-slow bench screenshots reset format lint requirements messages
 
 demo: $(INSTALLED) ## start the servers, load the demo organisation, serve it until Ctrl-C
 	@exec $(PY) -m callcenter.embedded
@@ -21,6 +21,9 @@ test-slow: $(INSTALLED) ## campaigns: kills, faults, big files
 
 bench: $(INSTALLED) ## speed as ratios, measured side by side in one run
 	$(PY) -m callcenter.embedded.with_servers --safe -- $(PY) -m tests.bench
+
+screenshots: $(INSTALLED) ## pictures of the desk from the demo's data, in .data/screenshots
+	$(PY) -m callcenter.embedded.with_servers -- $(PY) -m tests.screenshots
 
 lint: $(INSTALLED) ## every check that is no test
 	$(PY) -m callcenter.embedded.chromium

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "callcenter.core.toasts.ToastMiddleware",
     "callcenter.core.middleware.RefusalMiddleware",
 ]
 
@@ -90,6 +91,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "callcenter.core.toasts.for_pages",
+                "callcenter.properties.locking.for_pages",
                 "callcenter.desk.navigation.frame",
             ],
         },
@@ -157,11 +160,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600,
         "options": {"expires": 60},
     },
+    "see to files that were left": {
+        "task": "calls.sweep_attachments",
+        "schedule": 3600,
+        "options": {"expires": 60},
+    },
+    "forget old drafts": {"task": "calls.prune", "schedule": 3600, "options": {"expires": 60}},
 }
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).
 IMPORT_DIRECTORY = env.path("IMPORT_DIRECTORY", BASE_DIR / ".data" / "imports")
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 512_000_000)
+# Files of calls stay: back this folder up with the database.
+ATTACHMENT_DIRECTORY = env.path("ATTACHMENT_DIRECTORY", BASE_DIR / ".data" / "attachments")
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 25 * 1024**2)  # of one file
+ATTACHMENT_BYTES_PER_CALL = env.int("ATTACHMENT_BYTES_PER_CALL", 200 * 1024**2)
+ATTACHMENTS_PER_CALL = env.int("ATTACHMENTS_PER_CALL", 50)
 
 # Signing in. Accounts are global; what one may do comes from memberships (properties.access).
 AUTH_USER_MODEL = "accounts.User"
@@ -266,6 +280,11 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "callcenter.core.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "callcenter" / "locale"]

@@ -63,6 +63,12 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_calls(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the files that tests attach to calls with the tests."""
+    settings.ATTACHMENT_DIRECTORY = tmp_path_factory.mktemp("attachments")
+
+
 @pytest.fixture(scope="session")
 def template(testrun_uid: str) -> str:
     """The name of the migrated database that all others are copies of."""

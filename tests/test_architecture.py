@@ -29,7 +29,12 @@ DECLARED = {
 }
 SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
-    *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft"),
+    *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
+    *("SavedView", "ExportRecord"),
+    *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
+    *("ReasonSet", "Snippet"),
+    "WaitingFile",
+    *("BuildingEvent", "EventLine", "EventCall"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}
@@ -115,9 +120,14 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
     parts = {
         ("OneTimeLink", "organization"),
         ("ResidentPhone", "resident"),
+        ("RememberedNumber", "phone"),  # set to null: the act stays
         ("PropertyLink", "membership"),
         ("ImportLine", "run"),
         ("Draft", "user"),
+        ("Presence", "user"),
+        ("DecisionCard", "reason"),
+        ("CardQuestion", "card"),
+        ("WaitingFile", "user"),
         ("ApiUse", "credential"),
         ("ApiRequest", "credential"),
         ("CredentialProperty", "credential"),

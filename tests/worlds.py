@@ -1,26 +1,46 @@
 """A whole organisation with one word in every text of every row: what must never leave it."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from callcenter.accounts.models import Membership, OneTimeLink, Organization, Role
+from callcenter.calls.attaching import receive
 from callcenter.calls.models import (
+    Attachment,
+    BuildingEvent,
     Callback,
     CallLog,
     CallLogReason,
+    CardAnswer,
+    CardQuestion,
+    CardReply,
     CommentWithdrawal,
+    DecisionCard,
     Draft,
+    EventCall,
+    EventLine,
+    ExportRecord,
     HistoryAnchor,
+    ListSettings,
     MedicalNoteReading,
+    Presence,
     Reason,
+    ReasonSet,
+    RememberedCall,
+    RememberedNumber,
+    SavedView,
+    Snippet,
     Status,
+    WaitingFile,
 )
 from callcenter.core.audit import AuditEvent
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
@@ -36,6 +56,7 @@ from tests.factories import (
     make_property,
     make_resident,
     make_unit,
+    make_user,
 )
 
 SECRET_NUMBER = "+12125550177"
@@ -43,7 +64,8 @@ SECRET_NUMBER = "+12125550177"
 FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
-    *("permissions", "pepper_id", "last_four"),
+    *("thumbnail_as", "media_type", "choices", "makes_emergency", "word"),
+    *("permissions", "pepper_id", "last_four", "key", "writer"),
 }
 
 
@@ -80,6 +102,20 @@ def make_world(word: str) -> World:
         for role in Role
     }
     rows |= _rest(organization, people[Role.OWNER], word)
+    rows |= _lists(organization, people[Role.OWNER], word)
+    rows |= _cards(rows["CallLog"], word)
+    rows |= _remembered(rows, people[Role.OWNER], word)
+    rows["Attachment"] = _attachment(rows["CallLog"], word)
+    rows["WaitingFile"] = WaitingFile.objects.create(
+        organization=organization,
+        user=people[Role.OWNER].user,
+        name=word,
+        media_type="text/plain",
+        byte_size=1,
+        sha256=bytes(32),
+        stored_as=secrets.token_hex(16),
+    )
+    rows |= _event(rows["CallLog"], place, word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
@@ -123,12 +159,111 @@ def _calls(organization: Organization, place: Property, word: str) -> dict[str, 
     callback = Callback.objects.create(
         organization=organization, call_log=log, due_at=timezone.now() + timedelta(hours=1)
     )
+    presence = Presence.objects.create(
+        organization=organization, call_log=log, user=make_user(), typing="notes"
+    )
     return {
+        "Presence": presence,
         "CallLog": log,
         "Comment": withdrawn,
         "CommentWithdrawal": withdrawal,
         "Callback": callback,
     }
+
+
+def _cards(log: CallLog, word: str) -> dict[str, Any]:
+    organization = log.organization
+    question = CardQuestion.objects.filter(organization=organization, kind="text").get()
+    card = DecisionCard.objects.get(pk=question.card_id)
+    reply = CardReply.objects.create(
+        organization=organization,
+        call_log=log,
+        card=card,
+        reason_name=word,
+        rule=word,
+        rule_of=word,
+        verdict="open",
+        author_name=word,
+    )
+    answer = CardAnswer.objects.create(
+        organization=organization,
+        reply=reply,
+        question=question,
+        question_text=word,
+        answer_text=word,
+        value=word,
+    )
+    return {
+        "ReasonSet": ReasonSet.objects.create(organization=organization, name=word),
+        "Snippet": Snippet.objects.create(organization=organization, word=word, text=word),
+        "DecisionCard": card,
+        "CardQuestion": question,
+        "CardReply": reply,
+        "CardAnswer": answer,
+    }
+
+
+def _attachment(log: CallLog, word: str) -> Attachment:
+    file = receive(SimpleUploadedFile(f"{word}.txt", word.encode()))
+    return Attachment.objects.create(
+        organization=log.organization,
+        call_log=log,
+        comment=make_comment(log, text=word, author_name=word),
+        name=file.name,
+        media_type=file.media_type,
+        byte_size=file.stored.size,
+        sha256=file.stored.sha256,
+        stored_as=file.stored.name,
+        added_by_name=word,
+    )
+
+
+def _remembered(rows: dict[str, Any], owner: Membership, word: str) -> dict[str, Any]:
+    number = RememberedNumber.objects.create(
+        organization=owner.organization,
+        resident=rows["Resident"],
+        phone=rows["ResidentPhone"],
+        asked_by=owner.user,
+    )
+    call = RememberedCall.objects.create(
+        organization=owner.organization,
+        remembered=number,
+        call_log=rows["CallLog"],
+        call_from_before=word,
+    )
+    return {"RememberedNumber": number, "RememberedCall": call}
+
+
+def _lists(organization: Organization, owner: Membership, word: str) -> dict[str, Any]:
+    """A saved view, how somebody likes the list, and an export on record."""
+    mine: dict[str, Any] = {"organization": organization, "user": make_user()}
+    view = SavedView.objects.create(
+        organization=organization, owner=owner.user, name=word, query=word, columns=word
+    )
+    return {
+        "SavedView": view,
+        "ListSettings": ListSettings.objects.create(**mine, columns=word),
+        "ExportRecord": ExportRecord.objects.create(**mine, user_name=word, query=word),
+    }
+
+
+def _event(log: CallLog, place: Property, word: str) -> dict[str, Any]:
+    """A building event that the call joined."""
+    of = {"organization": log.organization}
+    event = BuildingEvent.objects.create(
+        **of,
+        property=place,
+        title=word,
+        opened_by_name=word,
+        closed_at=timezone.now(),
+        closing_status=Status.objects.get(organization=log.organization, name="Resolved"),
+        outcome=word,
+    )
+    line = EventLine.objects.create(**of, event=event, text=word, author_name=word)
+    joined = EventCall.objects.create(
+        **of, event=event, call_log=log, settled_at=timezone.now(), refusal=word
+    )
+    return {"BuildingEvent": event, "EventLine": line, "EventCall": joined}
 
 
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:
@@ -165,7 +300,7 @@ def _rest(organization: Organization, owner: Membership, word: str) -> dict[str,
             **kept, source=source, row_hash=bytes(32), object_id=1, values={"word": word}
         ),
         "Draft": Draft.objects.create(
-            organization=organization, user=owner.user, key=word, data={"word": word}
+            organization=organization, user=owner.user, key="new", data=[["notes", word]]
         ),
         "OneTimeLink": OneTimeLink.objects.create(
             organization=organization,

@@ -14,6 +14,11 @@ from django.utils.translation import gettext as _
 
 from .clock import SEEN_AT, SIGNED_IN_AT
 
+# names of addresses that say something to whoever is not signed in any more
+ANSWER_WITHOUT_LOGIN = (
+    *("account_login", "account_logout"),
+    *("properties:session", "properties:unlock"),
+)
 WRITE_EVERY = 60  # seconds between two writes of SEEN_AT
 
 
@@ -68,6 +73,14 @@ def to_sign_in(request: HttpRequest, why: str = "") -> HttpResponse:
     return response
 
 
+def seconds_left(request: HttpRequest) -> int:
+    """How long this login lasts if nothing more is typed, in seconds."""
+    now = time.time()
+    idle = request.session.get(SEEN_AT, 0) + settings.SESSION_IDLE.total_seconds()
+    shift = request.session.get(SIGNED_IN_AT, 0) + settings.SESSION_ABSOLUTE.total_seconds()
+    return max(0, int(min(idle, shift) - now))
+
+
 class SessionLimitsMiddleware(MiddlewareMixin):
     """Ends logins that are idle or too old; real input moves the idle limit."""
 
@@ -85,8 +98,8 @@ class SessionLimitsMiddleware(MiddlewareMixin):
 
     def _end(self, request: HttpRequest, why: str) -> HttpResponse | None:
         logout(request)
-        sign_in_pages = (reverse("account_login"), reverse("account_logout"))
-        return None if request.path in sign_in_pages else to_sign_in(request, why)
+        answers_anyway = request.path in map(reverse, ANSWER_WITHOUT_LOGIN)
+        return None if answers_anyway else to_sign_in(request, why)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -16,6 +16,8 @@ from callcenter.core.transactions import write_transaction
 from callcenter.properties.models import Unit
 from callcenter.properties.principals import Principal
 
+from .cards import answer_at_start
+from .clocks import answered, clocks_of_new, clocks_when_corrected
 from .columns import caller, contact_fields, corrected_fields, phone_fields, place_of
 from .history import (
     MAX_TEXT,
@@ -34,10 +36,11 @@ from .models import (
     CommentKind,
     CommentWithdrawal,
     MedicalNoteReading,
-    Status,
     StatusKind,
     Visibility,
 )
+from .moving import move
+from .promising import promise_if_none, promised, status_when_promised
 from .values import ContactTime, Correction, NewCall
 from .wording import describe_changes
 
@@ -46,15 +49,19 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
     """Write down a call and return it.
 
     RuleError when something in `call` cannot be: a place, reason or status that is not there
-    for the actor, a caller without a name, a text that is too long.
+    for the actor, a caller without a name, a text that is too long. A promise to ring back is
+    made with it and takes a call of the initial status to that of callbacks.
     """
     with write_transaction(actor):
         place = place_of(call, actor)
         status = status_named(call.status_id, actor)
         if status.needs_head_call:
             raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
+        if call.promise is not None:
+            status = status_when_promised(status)
         reasons = reasons_named(call.reason_ids, actor)
         zone = place.zone(actor.organization.time_zone)
+        contacted = call.contacted or ContactTime(at=timezone.now(), zone=zone)
         log = CallLog(
             organization_id=actor.organization_id,
             property=place.property,
@@ -70,14 +77,21 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
             taken_by_name=actor.user_name,
             duration_seconds=call.duration_seconds,
             closed_at=Now() if status.kind == StatusKind.CLOSED else None,
-            **contact_fields(call.contacted or ContactTime(at=timezone.now(), zone=zone)),
+            **contact_fields(contacted),
             **phone_fields(call.phone, actor.organization.region),
+            **clocks_of_new(reasons, place=place, status=status, start=contacted, actor=actor),
         )
         log.save(force_insert=True)
         set_reasons(log, reasons)
+        answer_at_start(log, reasons, call.answers, actor)
         if call.comment.strip():
             text = clean_text(call.comment, limit=MAX_TEXT, field="comment")
             append_row(log, actor=actor, text=text)
+        if call.promise is not None:
+            _callback, said = promised(log, call.promise)
+            append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
+        elif status.is_callback:
+            promise_if_none(log, actor)
     return log
 
 
@@ -95,7 +109,7 @@ def append_comment(
     with write_transaction(actor):
         log = lock_call(call_log_id, actor)
         comment = append_row(log, actor=actor, text=text, visibility=visibility)
-        bump(log)
+        bump(log, **answered(log))
     return comment
 
 
@@ -116,7 +130,7 @@ def change_status(
     comment = clean_text(comment, limit=MAX_TEXT, field="comment").strip()
     with write_transaction(actor):
         log = lock_call(call_log_id, actor, seen_version)
-        changes, row = _move(log, status_id, comment, actor)
+        changes, row = move(log, status_id, comment, actor)
         if row is not None:
             bump(log, **changes)
     return row
@@ -144,7 +158,7 @@ def update_call_log(
             changes["notes"] = clean_text(notes, limit=MAX_TEXT, field="notes")
             said = describe_changes({"notes": (log.notes, notes)})
             append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
-        moved, row = _move(log, status_id or log.status_id, comment, actor)
+        moved, row = move(log, status_id or log.status_id, comment, actor)
         if changes or row is not None:
             bump(log, **changes, **moved)
     return log.version
@@ -213,6 +227,7 @@ def correct_call_log(
         if reasons != reasons_before:
             log.reason_links.all().delete()
             set_reasons(log, reasons)
+            changes |= clocks_when_corrected(log, reasons, actor)
         bump(log, **changes)
     return True
 
@@ -277,36 +292,3 @@ def read_medical_note(*, unit_id: int, actor: Principal) -> None:
             reader_name=actor.user_name,
             request_id=actor.request_id,
         )
-
-
-def _move(
-    log: CallLog, status_id: int, comment: str, actor: Principal
-) -> tuple[dict[str, Any], Comment | None]:
-    """Append the row of a move, or of a comment alone; what changes in the log, and that row.
-
-    None when the status is the same and the comment is of blanks only.
-    """
-    if status_id == log.status_id:
-        return {}, append_row(log, actor=actor, text=comment) if comment.strip() else None
-    status = status_named(status_id, actor)
-    _check_move(log, status, comment)
-    changes: dict[str, Any] = {"status": status, "status_kind": status.kind}
-    closes = status.kind == StatusKind.CLOSED
-    if closes != (log.closed_at is not None):
-        changes["closed_at"] = Now() if closes else None
-    log.status = status
-    text = comment if comment.strip() else ""
-    return changes, append_row(log, actor=actor, text=text, kind=CommentKind.STATUS)
-
-
-def _check_move(log: CallLog, status: Status, comment: str) -> None:
-    """RuleError unless the workflow lets `log` go to `status` (inv 4, domain.md 2)."""
-    if status.needs_head_call and log.folded_into_id is None:
-        raise RuleError(_("Fold the call into its head call first."), field="status")
-    allowed = set(log.status.allowed_next.values_list("pk", flat=True))
-    if allowed and status.pk not in allowed:
-        said = _("A call cannot go from %(before)s to %(after)s.")
-        raise RuleError(said % {"before": log.status.name, "after": status.name}, field="status")
-    reopens = log.status_kind == StatusKind.CLOSED and status.kind != StatusKind.CLOSED
-    if reopens and not comment.strip():
-        raise RuleError(_("Say in a comment why the call is opened again."), field="comment")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.errors import RuleError
 from callcenter.properties.scoped_admin import (
+    ReadOnlyAdmin,
     ScopedAdmin,
     ScopedForm,
     ScopedInline,
@@ -20,11 +21,28 @@ from callcenter.properties.scoped_admin import (
 )
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
+from .callbacks import assign_callback, move_callback, promise_callback
+from .card_admin import DecisionCardAdmin, ReasonSetAdmin
+from .event_admin import BuildingEventAdmin
 from .history import reasons_of
-from .models import Callback, CallLog, Comment, Reason, Status
-from .values import ContactTime, Correction
+from .models import (
+    Attachment,
+    BuildingEvent,
+    Callback,
+    CallLog,
+    Comment,
+    DecisionCard,
+    Reason,
+    ReasonSet,
+    Status,
+)
+from .values import ContactTime, Correction, Promise
 
 CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction", "contacted_at")
+
+admin.site.register(DecisionCard, DecisionCardAdmin)
+admin.site.register(ReasonSet, ReasonSetAdmin)
+admin.site.register(BuildingEvent, BuildingEventAdmin)
 
 
 @admin.register(Status)
@@ -42,6 +60,8 @@ class StatusAdmin(ScopedAdmin):
         "is_enabled",
         "is_initial",
         "needs_head_call",
+        "is_callback",
+        "pauses_clock",
         "allowed_next",
         "source",
         "external_id",
@@ -56,7 +76,7 @@ class ReasonAdmin(ScopedAdmin):
 
     list_display = ("name", "mnemonic", "family", "is_emergency", "is_enabled")
     list_filter = ("is_enabled", "is_emergency")
-    search_fields = ("name", "=mnemonic", "family")
+    search_fields = ("name", "=mnemonic", "family", "search_words")
     ordering = ("family", "mnemonic", "pk")
     fields = (
         "family",
@@ -64,6 +84,9 @@ class ReasonAdmin(ScopedAdmin):
         "mnemonic",
         "is_emergency",
         "is_enabled",
+        "search_words",
+        "first_answer_minutes",
+        "resolution_minutes",
         "script",
         "source",
         "external_id",
@@ -75,7 +98,7 @@ class CommentInline(ScopedInline):
     """The history of a call: to read."""
 
     model = Comment
-    fields = ("seq", "created_at", "author_name", "kind", "status_name", "text")
+    fields = ("seq", "created_at", "author_name", "kind", "visibility", "status_name", "text")
     readonly_fields = fields
     ordering = ("seq",)
     show_change_link = False
@@ -262,3 +285,29 @@ class CallbackAdmin(ScopedAdmin):
         """The call, too, once the promise is there."""
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else (*fixed, "call_log")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Callback, form: Any, change: bool) -> None:
+        """Promise, move and hand on by the actions: with a line of history, and rules as there."""
+        actor, changed = principal_of(request), set(form.changed_data)
+        if not change:
+            promise = Promise(at=obj.due_at, assignee_id=obj.assignee_id)
+            made = promise_callback(call_log_id=obj.call_log_id, promise=promise, actor=actor)
+            obj.pk = made.pk
+            return
+        if "due_at" in changed:
+            move_callback(callback_id=obj.pk, due_at=obj.due_at, text="", actor=actor)
+        if "assignee" in changed:
+            assign_callback(callback_id=obj.pk, assignee_id=obj.assignee_id, actor=actor)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """Files of calls. They are added, downloaded and withdrawn on the page of their call."""
+
+    list_display = ("name", "call_log", "media_type", "byte_size", "added_by_name", "added_at")
+    list_filter = ("added_at",)
+    list_select_related = ("call_log",)
+    search_fields = ("=call_log__id", "name__startswith")
+    ordering = ("-pk",)
+    exclude = ("organization", "stored_as", "thumbnail_as", "sha256", "comment", "added_by")

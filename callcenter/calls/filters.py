@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +18,11 @@ from callcenter.properties.principals import Principal
 
 from .choices import Choices
 from .models import CallLog, CallLogQuerySet, StatusKind
+from .sought import Sought
 
 ME = "me"
 OLDEST = "oldest"
+EVERYTHING = "view=all"  # no filter at all; an address without anything means the last ones
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class CallLogFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict, *, queryset: CallLogQuerySet, principal: Principal) -> None:
         super().__init__(data, queryset=queryset)
         self.principal = principal
+        self.sought = Sought()
         self.choices = Choices.of(principal)
         self.filters["status"].extra["choices"] = self.choices.statuses
         self.filters["reason"].extra["choices"] = self.choices.reasons
@@ -90,9 +94,27 @@ class CallLogFilter(django_filters.FilterSet):
             else:
                 yield Chip(f"{field.label}: {_said(value)}", self._without(name))
 
+    def query(self) -> str:
+        """The filters that are on, as an address without anything else; of a valid filter."""
+        said = [
+            (name, value)
+            for name in self.filters
+            for value in sorted(set(self.data.getlist(name)))
+            if value.strip()
+        ]
+        return urlencode(said)
+
     def find(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
-        """By words, trailing digits or #id."""
-        return rows.matching(value)
+        """By #id; words and digits are looked for in several places, see `parts`."""
+        self.sought = Sought.of(value)
+        if self.sought.number is not None:
+            return rows.filter(pk=self.sought.number)
+        return rows if self.sought else rows.none()
+
+    def parts(self) -> list[CallLogQuerySet]:
+        """The calls, as querysets of which they are the union, each with an index to walk."""
+        rows: CallLogQuerySet = self.qs  # which sets what is sought
+        return self.sought.parts_of(rows)
 
     def stand(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """Open ones (waiting ones are open), waiting ones, closed ones."""
@@ -137,7 +159,7 @@ class CallLogFilter(django_filters.FilterSet):
         query.pop("cursor", None)
         left = [v for v in query.getlist(name) if value is not None and v != value]
         query.setlist(name, left)
-        return f"?{query.urlencode()}"
+        return f"?{query.urlencode() or EVERYTHING}"
 
 
 def _said(value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from callcenter.core.forms import WrittenField
 
@@ -35,6 +36,63 @@ class NotesForm(forms.Form):
     notes = WrittenField()
     seen_version = forms.IntegerField()
     seen_digest = forms.CharField(max_length=64, required=False)
+
+
+class FoldForm(forms.Form):
+    """The call that is the head of the matter; "#4711" is taken too."""
+
+    head = forms.CharField(max_length=19)
+    seen_version = forms.IntegerField()
+
+    def clean_head(self) -> int:
+        """The number of the head."""
+        return number_of_call(self.cleaned_data["head"])
+
+
+class UnfoldForm(forms.Form):
+    """Why a folded call is another matter."""
+
+    comment = WrittenField()
+
+
+class EventForm(forms.Form):
+    """What is going on at a property, and what callers shall hear."""
+
+    property = forms.IntegerField()
+    reason = forms.IntegerField(required=False)
+    title = forms.CharField(max_length=120, required=False)
+    line = forms.CharField(max_length=300, required=False)
+
+
+class EventLineForm(forms.Form):
+    """What callers shall hear."""
+
+    line = forms.CharField(max_length=300, required=False)
+
+
+class EventJoinForm(forms.Form):
+    """A call that belongs to an event."""
+
+    call = forms.CharField(max_length=19)
+
+    def clean_call(self) -> int:
+        """Its number."""
+        return number_of_call(self.cleaned_data["call"])
+
+
+class EventOverForm(forms.Form):
+    """What came of an event, and where its calls go."""
+
+    outcome = forms.CharField(max_length=2000, required=False)
+    status = forms.IntegerField()
+
+
+def number_of_call(typed: str) -> int:
+    """The number that "4711" or "#4711" names; ValidationError for anything else."""
+    number = typed.strip().removeprefix("#").strip()
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise forms.ValidationError(_("Write the number of a call, such as #4711."))
+    return int(number)
 
 
 class WithdrawForm(forms.Form):

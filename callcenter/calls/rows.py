@@ -1,43 +1,85 @@
 """Rows of calls as the lists show them."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 
 from callcenter.core.paging import Page, page_of
 from callcenter.core.phone_text import show_phone
 
-from .models import CallLog, CallLogQuerySet
+from .list_columns import Column
+from .models import CallLog, CallLogQuerySet, Comment
+from .models.words import Words, headline
+from .snippets import snippet
 
 PAGE_SIZE = 50
+FOUND = ["found_here", "found_in_comment"]
+COMMENTS_SAID = "comments_said"  # how many comments a call has, for columns that read it
 
 
 def calls_page(
-    calls: CallLogQuerySet, *, cursor: str, is_ascending: bool = False, size: int = PAGE_SIZE
+    *parts: CallLogQuerySet,
+    cursor: str,
+    is_ascending: bool = False,
+    size: int = PAGE_SIZE,
+    columns: Iterable[Column] = (),
+    words: Words | None = None,
 ) -> Page[dict[str, Any]]:
     """A page of these calls by their time, each a dict of `as_rows` with `place` and `reason`.
+
+    `words` are shown where they stand, in `snippet`. The calls are the union of `parts`.
 
     The page is cut on (time, id) alone, which the indexes of the lists hold, and only the rows
     that are shown are read in full; both in one statement.
     """
     page = page_of(
-        calls,
+        *parts,
         cursor=cursor,
         size=size,
         by="contacted_at",
         is_ascending=is_ascending,
-        show=lambda keys: CallLog.objects.filter(pk__in=keys).as_rows(),
+        show=lambda keys: rows_of(CallLog.objects.filter(pk__in=keys), columns, words),
     )
     for row in page.rows:
-        row["number"] = str(row["pk"])  # a number, not a quantity: no separators, no l10n
-        row["url"] = reverse("calls:detail", args=[row["pk"]])
-        row["place"] = place_said(row)
-        row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
-        first, *others = row["reasons_said"] or [{"name": "", "is_emergency": False}]
-        row["reason"] = first["name"]
-        row["more_reasons"] = len(others)
-        row["is_emergency"] = any(said["is_emergency"] for said in (first, *others))
+        told(row)
     return page
+
+
+def rows_of(
+    calls: CallLogQuerySet, columns: Iterable[Column], words: Words | None = None
+) -> "QuerySet[CallLog, Any]":
+    """`as_rows` with what these columns read beside that, and the places where words stand."""
+    more = sorted({name for column in columns for name in column.reads})
+    if COMMENTS_SAID in more:
+        written = Comment.objects.written().filter(call_log=OuterRef("pk")).order_by()
+        counted = written.values("call_log").annotate(n=Count("pk")).values("n")
+        calls = calls.annotate(comments_said=Coalesce(Subquery(counted), 0))
+    if words is not None and words.wanted is not None:
+        more += FOUND
+        comments = Comment.objects.saying(words.wanted).filter(call_log=OuterRef("pk"))
+        newest = comments.order_by("-seq").annotate(found=headline("text", words))
+        said = Concat("subject", Value(" "), "notes", output_field=TextField())
+        calls = calls.annotate(
+            found_here=headline(said, words),
+            found_in_comment=Subquery(newest.values("found")[:1]),
+        )
+    return calls.as_rows(*more)
+
+
+def told(row: dict[str, Any]) -> None:
+    """Add to a row of `as_rows` what people read: number, address, place, phone and reason."""
+    row["number"] = str(row["pk"])  # a number, not a quantity: no separators, no l10n
+    row["url"] = reverse("calls:detail", args=[row["pk"]])
+    row["place"] = place_said(row)
+    row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
+    first, *others = row["reasons_said"] or [{"name": "", "is_emergency": False}]
+    row["reason"] = first["name"]
+    row["more_reasons"] = len(others)
+    row["is_emergency"] = any(said["is_emergency"] for said in (first, *others))
+    row["snippet"] = snippet(*(row.get(name) or "" for name in FOUND))
 
 
 def place_said(row: dict[str, Any]) -> str:

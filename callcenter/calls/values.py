@@ -1,6 +1,6 @@
 """What the actions on call logs take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -37,12 +37,22 @@ class ContactTime:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """A callback at `at` (aware), by one person or by anyone; `text` is how the time was typed."""
+
+    at: datetime
+    text: str = ""
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True)
 class NewCall:
     """What an agent wrote down; ids are resolved within what the actor sees (B-03).
 
     Without `contacted` the call is now. Without `status_id` it gets the initial status.
     `duration_seconds` None means unknown. `typed_first` keeps `call_from` for a resident without
     a unit, as the property API has it (wire/connect.md 4); else a resident's name replaces it.
+    `answers` are those to decision cards by question; None where nobody sees cards.
     """
 
     property_id: int | None = None
@@ -59,6 +69,8 @@ class NewCall:
     duration_seconds: int | None = None
     comment: str = ""
     typed_first: bool = False
+    answers: Mapping[int, str] | None = None
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
-"""What is refused at start: secrets, hosts and database settings that are not safe.
+"""What is refused at start: secrets, hosts, folders and database settings that are not safe.
 
 `manage.py check --deploy` shows all of them; `manage.py serve` and the worker run them, the
 database ones included, and do not start on an error (B-56, B-57).
 """
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -35,6 +37,25 @@ def check_secrets(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
     if not settings.ALLOWED_HOSTS:
         hint = "Name the hosts in ALLOWED_HOSTS, separated by commas."
         found.append(Error("No host is allowed.", hint=hint, id="callcenter.E003"))
+    return found
+
+
+@register()
+def check_folders(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Folders of uploaded files lie outside all that is served, and can be written (B-16)."""
+    served = [settings.STATIC_ROOT, settings.MEDIA_ROOT, *settings.STATICFILES_DIRS]
+    roots = [Path(root).resolve() for root in served if root]
+    found: list[CheckMessage] = []
+    for name in ("IMPORT_DIRECTORY", "ATTACHMENT_DIRECTORY"):
+        folder = Path(getattr(settings, name)).resolve()
+        if any(folder.is_relative_to(root) for root in roots):
+            hint = f"Let {name} name a folder outside STATIC_ROOT and static/."
+            found.append(Error("Uploaded files would be served.", hint=hint, id="callcenter.E006"))
+        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+            hint = f"Let {name} name a folder that this user may write."
+            said = "There is no place for uploaded files."
+            found.append(Error(said, hint=hint, id="callcenter.E007"))
     return found
 
 

@@ -59,6 +59,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, title, words, template="403_csrf.html", renews=True)
 
 
+def page_of_another(request: HttpRequest) -> HttpResponse:
+    """409: the page was made for another login, and its words must not become this one's."""
+    words = _("Somebody else, or another organisation, is open in this browser now. Reload it.")
+    return _answer(request, 409, _("This page is not yours any more"), words)
+
+
 def _answer(
     request: HttpRequest,
     status: int,

@@ -20,6 +20,12 @@ def wants_partial(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def swaps(request: HttpRequest, target: str) -> bool:
+    """Whether htmx will put the answer in the place of the element with this id."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return wants_partial(request) and htmx.target == target
+
+
 def render_page(
     request: HttpRequest,
     template: str,

@@ -82,7 +82,7 @@ class CappedCount:
 
 def page_of(
     queryset: QuerySet[Any, Any],
-    *,
+    *others: QuerySet[Any, Any],
     cursor: str,
     size: int,
     by: str,
@@ -94,14 +94,18 @@ def page_of(
     An empty or malformed cursor is the beginning. Rows may be models or the dicts of
     `.values()` that hold `by` and "pk". The queryset's own order is replaced. With `show` the
     page is cut on the keys alone and shown by the queryset that `show` makes of them, all in one
-    statement: the index answers the cut, and only what is shown is read in full.
+    statement: the index answers the cut, and only what is shown is read in full. A list that is
+    the union of several querysets needs `show`; each of them is cut by an index of its own.
     """
     place = Cursor.parse(cursor) if cursor else None
-    rows = keyset(queryset, place, size=size, by=by, is_ascending=is_ascending)
+    rows, *more = (
+        keyset(part, place, size=size, by=by, is_ascending=is_ascending)
+        for part in (queryset, *others)
+    )
     if show is not None:
-        rows = show(rows.values("pk")).order_by(
-            *_order(by, walks_up=_walks_up(place, is_ascending=is_ascending))
-        )
+        keys = rows.values("pk").union(*(part.values("pk") for part in more))
+        order = _order(by, walks_up=_walks_up(place, is_ascending=is_ascending))
+        rows = show(keys).order_by(*order)[: size + 1]
     return _cut(list(rows), place, size=size, by=by)
 
 
@@ -129,9 +133,12 @@ def beyond(
     return queryset.filter(_Compared(here, there, arg_joiner=" > " if walks_up else " < "))
 
 
-def capped_count(queryset: QuerySet[Any, Any], cap: int = CAP) -> CappedCount:
-    """How many rows there are, counted no further than `cap`."""
-    n = queryset.order_by().values("pk")[: cap + 1].count()
+def capped_count(
+    queryset: QuerySet[Any, Any], *others: QuerySet[Any, Any], cap: int = CAP
+) -> CappedCount:
+    """How many rows there are in one queryset or more, counted no further than `cap`."""
+    rows, *more = (part.order_by().values("pk")[: cap + 1] for part in (queryset, *others))
+    n = rows.union(*more).count() if more else rows.count()
     return CappedCount(n=min(n, cap), is_capped=n > cap)
 
 

@@ -20,6 +20,7 @@ from callcenter.properties.models import Property, PropertyLink, Resident, Resid
 from . import people, places
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
+from .desk_words import give_words
 from .logs import Agent, CallbackRow, CommentRow, LogRow, ReasonRow, Writer
 from .moments import moments
 from .names import Numbers
@@ -87,6 +88,7 @@ def load_demo(
         with write_transaction(Loader(organization.pk)):
             give_default_workflow(organization)
             sites = _load_places(organization, size, now, seed)
+            give_words(organization, sites[0].row.id)
             say(f"{size.units} units at {len(sites)} properties loaded")
             users, agents = _load_people(organization, sites)
             _load_calls(organization, sites, agents, size=size, now=now, seed=seed, say=say)

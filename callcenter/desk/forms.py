@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from callcenter.calls.asking import typed_answers
 from callcenter.calls.contacted import read_contacted
 from callcenter.calls.models import Direction, Reason, Status
 from callcenter.calls.places import Place
@@ -12,10 +13,12 @@ from callcenter.calls.values import ContactTime, NewCall
 from callcenter.core.durations import parse_duration
 from callcenter.core.errors import RuleError
 
+from .promise import PromiseFields
+
 PLACE_FIELDS = ("property", "unit", "resident")
 
 
-class CallForm(forms.Form):
+class CallForm(PromiseFields, forms.Form):
     """A new call at `place`; everything but the caller may stay empty.
 
     `reasons` and `statuses` are those that the principal may choose from. The ids of the place
@@ -38,6 +41,7 @@ class CallForm(forms.Form):
         super().__init__(*args)
         self.place = place
         self.zone = zone
+        self.refused: RuleError | None = None
         self._choices("reasons").choices = [(row.pk, row.name) for row in reasons]
         self._choices("status").choices = [(row.pk, row.name) for row in statuses]
         self.fields["status"].initial = next((s.pk for s in statuses if s.is_initial), None)
@@ -67,17 +71,19 @@ class CallForm(forms.Form):
 
     def clean(self) -> None:
         """Nobody is logged as calling from nowhere."""
+        super().clean()
         if self.place.resident is None and not self.cleaned_data.get("call_from"):
             self.add_error("call_from", _("Say who called."))
 
     def refuse(self, error: RuleError) -> None:
-        """Show a refusal of the action beside its field."""
+        """Show a refusal of the action beside its field, or beside the question of a card."""
+        self.refused = error
         field = error.field if error.field in self.fields else None
         if field is None or field not in self.errors:
             self.add_error(field, str(error))
 
-    def call(self) -> NewCall:
-        """What the action takes; only of a valid form."""
+    def call(self, user_id: int | None) -> NewCall:
+        """What the action takes, when this person sends it; only of a valid form."""
         data = self.cleaned_data
         place = self.place
         return NewCall(
@@ -93,4 +99,6 @@ class CallForm(forms.Form):
             reason_ids=data["reasons"],
             contacted=data["contacted"],
             duration_seconds=data["duration"],
+            promise=self.promise(user_id),
+            answers=typed_answers(self.data),
         )

@@ -7,6 +7,8 @@ from django.utils.safestring import SafeString
 
 from callcenter.core.text import fold
 
+from .likeness import likeness, split_words
+
 type Span = tuple[int, int]
 
 
@@ -20,6 +22,18 @@ def mark_words(text: str, words: Iterable[str]) -> SafeString:
             spans.append((origin[at], origin[at + len(word) - 1] + 1))
             at = folded.find(word, at + len(word))
     return _marked(text, spans)
+
+
+def mark_like(text: str, words: Iterable[str]) -> SafeString:
+    """Like `mark_words`, and a word of `text` is marked whole when one is a misspelling of it."""
+    words = tuple(words)
+    folded = fold(text)
+    known = {part for part in split_words(folded) if _is_meant(part, folded, words)}
+    return mark_words(text, {*words, *known})
+
+
+def _is_meant(part: str, folded: str, words: tuple[str, ...]) -> bool:
+    return any(word not in folded and likeness(word, part) for word in words)
 
 
 def mark_key(text: str, key: str) -> SafeString:

@@ -1,8 +1,8 @@
 """What the one box answers: each hit says where it leads, escaped and marked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,17 +13,20 @@ from callcenter.calls.models import CallLog
 from callcenter.core.phone_text import show_phone
 from callcenter.properties.models import PhoneLabel
 
-from .highlight import mark_key, mark_trail, mark_words
+from .explaining import Explanation
+from .highlight import mark_key, mark_like, mark_trail
 from .reading import Query
+from .reason_words import SaidReason
 
-MOST_MARKED = 7  # digits from which a number leaves hardly a doubt
+GIVEN_UP = 0.88  # the score of a number that was somebody's
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Something found: where it leads and what it says, already escaped and marked.
 
-    `score` (0-100) orders the hits; `is_past` (moved out, number given up) puts one last.
+    `score` (0 to 1) orders the hits; `is_past` says moved out, or number given up. `reason` is the
+    name of the reason that is chosen with it.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Hit:
     detail: SafeString
     note: str = ""
     is_past: bool = False
+    reason: str = ""
 
 
 def call_hit(call: CallLog) -> Hit:
@@ -43,7 +47,7 @@ def call_hit(call: CallLog) -> Hit:
     return Hit(
         kind="call",
         icon="journal-text",
-        score=100,
+        score=1,
         url=reverse("calls:detail", args=[call.pk]),
         title=format_html("<mark>#{}</mark> <bdi>{}</bdi>", call.pk, call.call_from),
         detail=format_html("<bdi>{}</bdi>", place or call.subject),
@@ -51,38 +55,39 @@ def call_hit(call: CallLog) -> Hit:
     )
 
 
-def unit_hit(row: dict[str, Any], *, score: float, key: str, others: tuple[str, ...]) -> Hit:
-    """A unit whose number begins with `key`, at a property that `others` may name."""
+def unit_hit(row: dict[str, Any], *, said: Explanation, key: str) -> Hit:
+    """A unit whose number begins with `key`, at a property that the words of `said` may name."""
+    building = mark_like(row["building"], said.words)
     number = mark_key(row["number"], key)
-    title = format_html("<bdi>{}</bdi> {}", row["building"], number) if row["building"] else number
     return Hit(
         kind="unit",
         icon="door-open",
-        score=score,
-        url=f"{reverse('desk:new')}?unit={row['pk']}",
-        title=title,
-        detail=mark_words(row["property__name"], others),
+        score=said.score,
+        url=_new(said.reason, unit=row["pk"]),
+        title=format_html("{} {}", building, number) if row["building"] else number,
+        detail=mark_like(row["property__name"], said.words),
+        reason=said.reason.name if said.reason else "",
     )
 
 
-def property_hit(
-    pk: int, name: str, *, score: float, query: Query, missing: Sequence[str] = ()
-) -> Hit:
-    """A property by the words of its name; `missing` are those that nothing there is called."""
+def property_hit(pk: int, name: str, *, said: Explanation) -> Hit:
+    """A property by the words of its name, with those that nothing there is called."""
     detail = _("Property")
-    if missing:
-        detail = _("Property; nothing there is called %(words)s") % {"words": " ".join(missing)}
+    if said.missing:
+        words = " ".join(said.missing)
+        detail = _("Property; nothing there is called %(words)s") % {"words": words}
     return Hit(
         kind="property",
         icon="buildings",
-        score=score,
-        url=f"{reverse('desk:new')}?property={pk}",
-        title=mark_words(name, query.words),
+        score=said.score,
+        url=_new(said.reason, property=pk),
+        title=mark_like(name, said.words),
         detail=format_html("{}", detail),
+        reason=said.reason.name if said.reason else "",
     )
 
 
-def resident_hit(row: dict[str, Any], *, score: float, query: Query) -> Hit:
+def resident_hit(row: dict[str, Any], *, said: Explanation, score: float, query: Query) -> Hit:
     """A person by name, with the place."""
     name = " ".join(row[f] for f in ("first_name", "middle_name", "last_name") if row[f])
     place = _place(_unit_name(row["unit__building"], row["unit__number"]), row["property__name"])
@@ -90,11 +95,12 @@ def resident_hit(row: dict[str, Any], *, score: float, query: Query) -> Hit:
         kind="resident",
         icon="person",
         score=score,
-        url=f"{reverse('desk:new')}?resident={row['pk']}",
-        title=mark_words(name, query.names),
-        detail=mark_words(place, query.words),
+        url=_new(said.reason, resident=row["pk"]),
+        title=mark_like(name, query.names),
+        detail=mark_like(place, said.words),
         note=_("Moved out") if row["is_past"] else "",
         is_past=bool(row["is_past"]),
+        reason=said.reason.name if said.reason else "",
     )
 
 
@@ -108,8 +114,8 @@ def number_hit(row: dict[str, Any], *, query: Query, region: str) -> Hit:
     return Hit(
         kind="number",
         icon="telephone-inbound",
-        score=90 if digits >= MOST_MARKED else 75,
-        url=f"{reverse('desk:new')}?resident={row['resident_id']}&number={row['pk']}",
+        score=GIVEN_UP if row["is_past"] else 1,
+        url=_new(None, resident=row["resident_id"], number=row["pk"]),
         title=format_html("<bdi>{}</bdi>", " ".join(name for name in names if name)),
         detail=format_html(
             "{} {} <bdi>{}</bdi>",
@@ -120,6 +126,25 @@ def number_hit(row: dict[str, Any], *, query: Query, region: str) -> Hit:
         note=moved if row["is_past"] else "",
         is_past=bool(row["is_past"]),
     )
+
+
+def reason_hit(reason: SaidReason, *, score: float) -> Hit:
+    """A reason alone: a call about it, from whomever."""
+    return Hit(
+        kind="reason",
+        icon="tag",
+        score=score,
+        url=_new(reason),
+        title=format_html("{}", reason.name),
+        detail=format_html("{}", _("Reason; log a call about it")),
+        reason=reason.name,
+    )
+
+
+def _new(reason: SaidReason | None, **ids: int) -> str:
+    """The log form about this place or person, with the reason chosen."""
+    chosen = ids | ({"reason": reason.pk} if reason else {})
+    return f"{reverse('desk:new')}?{urlencode(chosen)}"
 
 
 def _unit_name(building: str | None, number: str | None) -> str:

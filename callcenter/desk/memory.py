@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from callcenter.calls.matters import Alarm, alarms_of
+from callcenter.calls.memory import with_numbers
 from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
 from callcenter.calls.places import Place
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.models import Resident, ResidentPhone
+from callcenter.properties.models import Resident
 from callcenter.properties.principals import Principal
 
 LAST_CALLS = 3
@@ -19,9 +21,10 @@ MOST_PEOPLE = 12
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A place with its people (numbers prefetched), its last calls and its open matters.
+    """A place with its people (each with `numbers`), its last calls and its open matters.
 
     `more_open` says that there are more open matters than are shown; calls carry `main_reason`.
+    `alarms` are the third-call alarms that the unit has.
     """
 
     place: Place
@@ -30,6 +33,7 @@ class Memory:
     last_calls: list[CallLog]
     open_calls: list[CallLog]
     more_open: bool
+    alarms: list[Alarm]
 
 
 def remember(place: Place, principal: Principal) -> Memory | None:
@@ -44,6 +48,7 @@ def remember(place: Place, principal: Principal) -> Memory | None:
         last_calls=last,
         open_calls=open_calls[:MOST_OPEN],
         more_open=len(open_calls) > MOST_OPEN,
+        alarms=alarms_of(place.unit, principal) if place.unit else [],
     )
 
 
@@ -70,9 +75,8 @@ def _people(place: Place, principal: Principal) -> list[Resident]:
         residents = residents.filter(pk=place.resident.pk)
     else:
         return []
-    numbers = ResidentPhone.objects.visible_to(principal).filter(valid_to=None).order_by("pk")
-    ordered = residents.order_by(F("move_in").asc(nulls_last=True), "pk")
-    found = list(ordered.prefetch_related(Prefetch("phones", numbers))[:MOST_PEOPLE])
+    ordered = with_numbers(residents).order_by(F("move_in").asc(nulls_last=True), "pk")
+    found = list(ordered[:MOST_PEOPLE])
     if (meant_first := place.resident) is not None:
         found.sort(key=lambda person: person.pk != meant_first.pk)
     return found

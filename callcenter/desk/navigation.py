@@ -24,6 +24,9 @@ class Place:
 RAIL = (
     Place("desk:home", _("Desk"), "headset", key="g d"),
     Place("calls:list", _("Calls"), "journal-text", key="g l"),
+    Place("calls:due", _("Due"), "hourglass-split"),
+    Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
+    Place("calls:events", _("Events"), "buildings", key="g o"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),
     Place("properties:credentials", _("API"), "key", "accounts.view_apicredential"),
@@ -31,6 +34,7 @@ RAIL = (
 )
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
+    Place("calls:snippets", _("Snippets")),
     Place("properties:credentials", _("API credentials")),
     Place("properties:organizations", _("Change organisation")),
 )

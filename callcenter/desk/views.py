@@ -1,6 +1,7 @@
 """The desk: the one box, the page around it, and the form that logs a call."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,25 +11,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from callcenter.accounts.idempotency import ReusedKeyError, once
 from callcenter.calls.actions import log_call
+from callcenter.calls.asking import answers_as_sent, shown_cards, typed_answers
+from callcenter.calls.attached import Files
+from callcenter.calls.drafts import forget_sent_draft, key_of_place
 from callcenter.calls.models import Reason, Status
 from callcenter.calls.places import Place, resolve_place
+from callcenter.calls.views.log import call_context
+from callcenter.calls.waiting import attach_waiting
 from callcenter.core.errors import RuleError
-from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.htmx import render_page, swaps, wants_partial
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 
 from .forms import PLACE_FIELDS, CallForm
+from .hints import acts_in, comment_instead, follow
 from .memory import remember
 from .reading import LONGEST
-from .reasons import likely_first
+from .reasons import families_of, likely_first
 from .search import find
+from .unsaved import unsaved_work
 from .work import work_of
 
 SUGGESTED = 8
@@ -40,7 +48,11 @@ def home(request: StaffRequest) -> HttpResponse:
     """The desk with nobody on the line, or only my work; a typed line goes to the search."""
     if "q" in request.GET:
         return search(request)
-    context = {"work": work_of(request.principal, zone=_my_zone(request))}
+    if swaps(request, "centre"):
+        return render_page(request, "desk/home.html", {"is_swap": True}, partial="centre")
+    zone = _my_zone(request)
+    work = work_of(request.principal, zone=zone)
+    context = {"work": work, "zone": zone, "unsaved": lambda: unsaved_work(request.principal)}
     return render_page(request, "desk/home.html", context, partial="work")
 
 
@@ -55,21 +67,39 @@ def search(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    """The log form; for htmx only its place, so that what was typed stays."""
+    """The log form: a page, the centre of the desk, or only its place, so that words stay."""
     if request.method == "POST":
         return _save(request)
     try:
         place = _place(request.GET, request.principal)
     except RuleError as error:
         raise Http404 from error
-    choices = _choices(request.principal)
+    choices = _choices(request.principal, place)
     form = _form(request.principal, place, choices)
     form.initial = {
         "call_from": request.GET.get("call_from", "")[:300],
         "phone": _number(request, place),
+        "reasons": request.GET.getlist("reason"),  # those that are not offered are not chosen
     }
     context = _context(request, form, choices)
-    return render_page(request, "desk/new.html", context, partial="place")
+    if swaps(request, "place"):
+        return render_page(request, "desk/new.html", context, partial="place")
+    response = render_page(request, "desk/new.html", context, partial="centre")
+    if wants_partial(request):
+        response.headers["HX-Push-Url"] = request.get_full_path()
+    return response
+
+
+@require_safe
+def call(request: StaffRequest, pk: int) -> HttpResponse:
+    """A call in the centre of the desk, with my work and the memory of its place around it."""
+    context = call_context(request, pk)
+    log = context["log"]
+    context |= _around(request, Place(log.property, log.unit, log.resident))
+    response = render_page(request, "desk/call.html", context, partial="centre")
+    if wants_partial(request):
+        response.headers["HX-Push-Url"] = request.path
+    return response
 
 
 def _save(request: StaffRequest) -> HttpResponse:
@@ -81,12 +111,12 @@ def _save(request: StaffRequest) -> HttpResponse:
         place = _place(request.POST, principal)
     except RuleError as error:
         refusal = error
-    choices = _choices(principal)
+    choices = _choices(principal, place)
     form = _form(principal, place, choices, request.POST)
     try:
         if refusal is not None:
             raise refusal
-        if form.is_valid():
+        if form.is_valid() or "instead" in request.POST:
             return _saved(request, _log_once(form, request.POST, principal))
     except ReusedKeyError:
         key, status = "", 409
@@ -97,32 +127,53 @@ def _save(request: StaffRequest) -> HttpResponse:
         status = error.http_status
     context = _context(request, form, choices)
     context["key"] = key or context["key"]
-    return render_page(request, "desk/new.html", context, partial="call", status=status)
+    return render_page(request, "desk/new.html", context, partial="centre", status=status)
 
 
 def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
-    call = form.call()
+    typed |= answers_as_sent(posted) | acts_in(posted)
+
+    def effect() -> dict[str, Any]:
+        forget_sent_draft(sent=posted, actor=principal)
+        if "instead" in posted:
+            pk = comment_instead(posted, principal)
+        else:
+            log = log_call(call=form.call(principal.user_id), actor=principal)
+            pk = log.pk
+            follow(log, posted, principal)
+        tokens = posted.get("files", "").split()
+        attach_waiting(call_log_id=pk, tokens=tokens, actor=principal)
+        return {"id": pk}
+
     answer = once(
         actor=principal,
         endpoint="desk:new",
         key=posted.get("key", ""),
         body=typed,
-        effect=lambda: {"id": log_call(call=call, actor=principal).pk},
+        effect=effect,
     )
     return int(answer["id"])
 
 
-def _saved(request: StaffRequest, call_log_id: int) -> HttpResponse:
-    """On to the call, or to the next one, with word that this one is safe."""
+def _saved(request: StaffRequest, pk: int) -> HttpResponse:
+    """The call where its form was, or the desk for the next one, with word that it is safe."""
     now = timezone.now().astimezone(zone_named(_my_zone(request)))
-    said = {"time": date_format(now, "H:i:s"), "id": call_log_id}
-    messages.success(request, _("Call #%(id)s saved at %(time)s.") % said)
-    url = reverse("calls:detail", args=[call_log_id])
-    if "next" in request.POST:
-        url = reverse("desk:home")
-    return HttpResponseClientRedirect(url) if wants_partial(request) else redirect(url)
+    saved = {"time": date_format(now, "H:i:s"), "id": pk}
+    is_next = "next" in request.POST
+    if not wants_partial(request):
+        messages.success(request, _("Call #%(id)s saved at %(time)s.") % saved)
+        return redirect("desk:home") if is_next else redirect("calls:detail", pk)
+    context = {"saved": saved, "is_swap": True}
+    if is_next:
+        response = render_page(request, "desk/home.html", context, partial="centre")
+        response.headers["HX-Push-Url"] = reverse("desk:home")
+        return trigger_client_event(response, "desk:next", after="settle")
+    context |= call_context(request, pk) | {"keeps_memory": True}
+    response = render_page(request, "desk/call.html", context, partial="centre")
+    response.headers["HX-Push-Url"] = reverse("desk:call", args=[pk])
+    return response
 
 
 def _place(data: QueryDict, principal: Principal) -> Place:
@@ -149,11 +200,13 @@ def _number(request: StaffRequest, place: Place) -> str:
     return found.raw if found else ""
 
 
-def _choices(principal: Principal) -> dict[str, Any]:
-    """The reasons and statuses that the form offers."""
-    reasons = likely_first(Reason.objects.visible_to(principal).in_use(), principal)
+def _choices(principal: Principal, place: Place) -> dict[str, Any]:
+    """The reasons, also as a tree, and statuses that the form offers at a place."""
+    here = place.property.pk if place.property else None
+    reasons = likely_first(Reason.objects.visible_to(principal).in_use(), principal, here)
     statuses = Status.objects.visible_to(principal).in_use().filter(needs_head_call=False)
-    return {"reasons": reasons, "statuses": list(statuses)}
+    tree = families_of(reasons)
+    return {"reasons": reasons, "families": tree, "statuses": list(statuses)}
 
 
 def _form(principal: Principal, place: Place, choices: dict[str, Any], *data: Any) -> CallForm:
@@ -168,22 +221,35 @@ def _form(principal: Principal, place: Place, choices: dict[str, Any], *data: An
 
 def _context(request: StaffRequest, form: CallForm, choices: dict[str, Any]) -> dict[str, Any]:
     """What the page shows: the form, and around it my work and the memory of the place."""
-    principal = request.principal
-    is_swap = wants_partial(request)
     by_id = {str(reason.pk): reason for reason in choices["reasons"]}
     chosen = [by_id[pk] for pk in form["reasons"].value() or [] if pk in by_id]
-    return choices | {
-        "form": form,
+    own = {"form": form, "key": str(uuid.uuid4()), "draft_key": key_of_place(form.place)}
+    own |= {"chosen": chosen, "files": Files(), "file_tokens": request.POST.get("files", "")}
+    own["cards"] = _cards(form, chosen, request.principal)
+    return choices | _around(request, form.place) | own
+
+
+def _around(request: StaffRequest, place: Place) -> dict[str, Any]:
+    """My work, unless only a part is swapped, and the memory of the place."""
+    principal = request.principal
+    is_swap = wants_partial(request)
+    zone = place.zone(principal.organization.time_zone)
+    return {
         "work": None if is_swap else work_of(principal, zone=_my_zone(request)),
-        "place": form.place,
-        "memory": remember(form.place, principal),
-        "zone": form.zone,
+        "place": place,
+        "memory": remember(place, principal),
+        "zone": zone,
         "region": principal.organization.region,
-        "now": timezone.now().astimezone(zone_named(form.zone)),
-        "key": str(uuid.uuid4()),
+        "now": timezone.now().astimezone(zone_named(zone)),
         "is_swap": is_swap,
-        "chosen": chosen,
     }
+
+
+def _cards(form: CallForm, chosen: list[Reason], principal: Principal) -> Callable[[], Any]:
+    """The cards of the chosen reasons with what was typed, read only where they are shown."""
+    place = form.place.property.pk if form.place.property else None
+    typed = typed_answers(form.data)
+    return lambda: shown_cards(chosen, place, principal, typed, form.refused)
 
 
 def _my_zone(request: StaffRequest) -> str:

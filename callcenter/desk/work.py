@@ -1,54 +1,171 @@
-"""The left zone: what is mine and not closed, and what I wrote down today."""
+"""The left zone: what waits for me, in groups with counts, and what I wrote down today."""
 
 import statistics
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from callcenter.calls.models import CallLog
+from callcenter.calls import promises, worklists
+from callcenter.calls.models import Callback, CallLog
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.principals import Principal
 
-from .memory import with_main_reason
-
-MOST_OPEN = 20
+MOST = 20  # counts say "20+" from here
 MOST_TODAY = 200
-SHOWN_TODAY = 8
+SHOWN = {"active": MOST, "finish": 4, "callbacks": 6, "due": 5, "unhandled": 4, "today": 8}
+NEWEST_FIRST = ("active", "finish", "today")
+DUE_WITHIN = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row: the call, the moment that counts for its group, and the callback if it is one."""
+
+    call: CallLog
+    at: datetime
+    callback_id: int | None
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The first rows of a group, and how many there are, as far as anybody counted."""
+
+    rows: list[Item]
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """My open calls and my day, newest first; the counts say "20+" where they were capped.
+    """What waits, by group, and my day; `at` is the moment that all of it was true.
 
     `talk_seconds` is the median of the durations that are known, None when none is.
     """
 
-    open_calls: list[CallLog]
-    open_count: str
+    at: datetime
+    active: Group
+    finish: Group
+    callbacks: Group
+    due: Group
+    unhandled: Group
     today: list[CallLog]
     today_count: str
     talk_seconds: int | None
 
+    @property
+    def open_calls(self) -> list[CallLog]:
+        """My open calls, the newest first."""
+        return [item.call for item in self.active.rows]
+
+    @property
+    def open_count(self) -> str:
+        """How many calls of mine are open."""
+        return self.active.count
+
 
 def work_of(principal: Principal, *, zone: str) -> Work:
     """The work of the principal, in two statements; the day is that of `zone`."""
+    now = timezone.now()
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _keys(principal, now.astimezone(zone_named(zone))):
+        found[row["part"]].append(row)
+    for name, rows in found.items():
+        rows.sort(key=lambda row: (row["at"], row["call"]), reverse=name in NEWEST_FIRST)
+    shown = [row for name, rows in found.items() for row in rows[: SHOWN[name]]]
+    calls = worklists.for_rows(CallLog.objects.filter(pk__in={row["call"] for row in shown}))
+    by_id = {call.pk: call for call in calls}
+    talked = [row["seconds"] for row in found["today"] if row["seconds"] is not None]
+    groups = {
+        name: Group(
+            rows=[
+                Item(by_id[row["call"]], row["at"], row["callback"], row["who"] is not None)
+                for row in found[name][: SHOWN[name]]
+                if row["call"] in by_id
+            ],
+            count=_capped(len(found[name]), MOST),
+        )
+        for name in SHOWN
+    }
+    today = groups.pop("today")
+    return Work(
+        at=now,
+        **groups,
+        today=[item.call for item in today.rows],
+        today_count=_capped(len(found["today"]), MOST_TODAY),
+        talk_seconds=round(statistics.median(talked)) if talked else None,
+    )
+
+
+def _keys(principal: Principal, now: datetime) -> QuerySet[Any, Any]:
+    """Which calls are in which group, each cut off where the counting ends; one statement."""
     visible = CallLog.objects.visible_to(principal)
     me = principal.user_id
-    mine = visible.open().filter(Q(taken_by_id=me) | Q(assignee_id=me))
-    open_calls = list(with_main_reason(mine.for_list())[: MOST_OPEN + 1])
-    now = timezone.now().astimezone(zone_named(zone))
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    taken = visible.filter(taken_by_id=me, contacted_at__gte=morning)
-    today = list(with_main_reason(taken.for_list())[: MOST_TODAY + 1])
-    durations = [call.duration_seconds for call in today if call.duration_seconds is not None]
-    return Work(
-        open_calls=open_calls[:MOST_OPEN],
-        open_count=_capped(len(open_calls), MOST_OPEN),
-        today=today[:SHOWN_TODAY],
-        today_count=_capped(len(today), MOST_TODAY),
-        talk_seconds=round(statistics.median(durations)) if durations else None,
+    promised = promises.of_whom(Callback.objects.visible_to(principal).pending(), "", principal)
+    soon = worklists.ticking(visible, until=now + DUE_WITHIN)
+    due = worklists.of_whom(soon, "", principal)
+    newest = ("-contacted_at", "-pk")
+    first, *others = [
+        _part("active", visible.open().filter(assignee_id=me).order_by(*newest)),
+        _part(
+            "active",
+            visible.open().filter(taken_by_id=me, assignee_id=None).order_by(*newest),
+        ),
+        _part("finish", worklists.unfinished(visible, principal).order_by(*newest)),
+        _part(
+            "callbacks",
+            promised.order_by("due_at", "pk"),
+            call="call_log_id",
+            at="due_at",
+            callback="pk",
+            who="assignee_id",
+            seconds=None,
+        ),
+        _part(
+            "due",
+            due.order_by(worklists.NEXT_DUE, "pk"),
+            at="next_due",
+        ),
+        _part("unhandled", worklists.unhandled(visible).order_by("contacted_at", "pk")),
+        _part(
+            "today",
+            visible.filter(taken_by_id=me, contacted_at__gte=morning).order_by(*newest),
+            most=MOST_TODAY,
+        ),
+    ]
+    return first.union(*others, all=True)
+
+
+def _part(
+    name: str,
+    rows: QuerySet[Any],
+    *,
+    call: str = "pk",
+    at: str = "contacted_at",
+    callback: str | None = None,
+    who: str | None = None,
+    seconds: str | None = "duration_seconds",
+    most: int = MOST,
+) -> QuerySet[Any, Any]:
+    """Up to `most` + 1 rows of a group as (part, call, at, callback, who, seconds)."""
+
+    def number(column: str | None) -> Any:
+        return Cast(F(column) if column else Value(None), BigIntegerField())
+
+    said: QuerySet[Any, Any] = rows.annotate(
+        part=Value(name, CharField()),
+        call=Cast(F(call), BigIntegerField()),
+        at=Cast(F(at), DateTimeField()),
+        callback=number(callback),
+        who=number(who),
+        seconds=number(seconds),
     )
+    return said.values("part", "call", "at", "callback", "who", "seconds")[: most + 1]
 
 
 def _capped(count: int, most: int) -> str:

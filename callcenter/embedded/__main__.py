@@ -90,6 +90,7 @@ def environment_of(
         "MIGRATE_DATABASE_URL": server.url(OWNER, DATABASE),
         "BROKER_URL": broker.url,
         "IMPORT_DIRECTORY": str(place.root / "imports"),
+        "ATTACHMENT_DIRECTORY": str(place.root / "attachments"),
         "PYTHONUNBUFFERED": "1",
         # the demo of root is root's: Celery need not say so at every start
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",

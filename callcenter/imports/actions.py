@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from callcenter.accounts.models import User
 from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError, StaleError
+from callcenter.core.file_names import shown_name
+from callcenter.core.folders import StoredFile
 from callcenter.core.transactions import write_transaction
 from callcenter.outbox.actions import enqueue
 from callcenter.properties.principals import Principal
 
-from .files import StoredFile
 from .models import ImportRun, ImportSource, RunState, SourceKind
 
 TASK = "imports.run"
@@ -87,13 +88,6 @@ def continue_run(*, run_id: int, actor: Principal) -> ImportRun:
 def _person(actor: Principal) -> User:
     """Who asks; an import is always asked for by somebody."""
     return User.objects.get(pk=actor.user_id or 0)
-
-
-def shown_name(name: str) -> str:
-    """A file's name for people; it never becomes a path (B-16)."""
-    base = name.replace("\\", "/").rpartition("/")[2]
-    clean = "".join(c for c in base if c.isprintable())
-    return clean[:255] or _("file")
 
 
 def _check_right(actor: Principal) -> None:

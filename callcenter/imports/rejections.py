@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from callcenter.core.neutral import neutralised
 from callcenter.properties.principals import Principal
 
 from .models import ImportLine, ImportRun, LineOutcome, SourceKind
-from .readers.neutral import neutralised
 
 PAGE_SIZE = 50
 PORTION = 2_000  # rows of the file per query

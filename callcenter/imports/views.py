@@ -4,6 +4,7 @@ import uuid
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +15,7 @@ from callcenter.accounts.idempotency import once
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page
 from callcenter.core.paging import page_of
+from callcenter.core.uploads import takes_files
 from callcenter.properties.middleware import StaffRequest
 
 from . import actions, files
@@ -40,6 +42,7 @@ def managers_only[R: HttpResponseBase](view: "Callable[..., R]") -> "Callable[..
     return guarded
 
 
+@takes_files(lambda: int(settings.IMPORT_MAX_BYTES))
 @require_http_methods(["GET", "POST"])
 @managers_only
 def import_list(request: StaffRequest) -> HttpResponse:

@@ -30,7 +30,13 @@ MEMBER = _words(
         "calls.reason": "view",
         "calls.calllog": "view add change",
         "calls.comment": "view add",
+        "calls.attachment": "view add",
+        "calls.buildingevent": "view add change",
         "calls.callback": "view add change",
+        "calls.snippet": "view add change delete",
+        "calls.reasonset": "view",
+        "calls.decisioncard": "view",
+        "calls.cardquestion": "view",
     }
 )
 ADMIN = MEMBER | _words(
@@ -45,6 +51,10 @@ ADMIN = MEMBER | _words(
         "properties.propertylink": "view add change delete",
         "calls.status": "add change delete",
         "calls.reason": "add change delete",
+        "calls.snippet": "share",
+        "calls.reasonset": "add change delete",
+        "calls.decisioncard": "add change delete",
+        "calls.cardquestion": "add change delete",
         "calls.calllog": "withdraw",
         "calls.comment": "withdraw",
         "imports.importsource": "view add change",

@@ -39,6 +39,7 @@ class OrganizationAdmin(ScopedAdmin):
         "time_zone",
         "region",
         "members_see_unplaced",
+        "requires_answers",
         "created_at",
     )
     readonly_fields = ("slug", "uuid", "created_at")

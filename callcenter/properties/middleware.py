@@ -12,6 +12,7 @@ from django.utils.deprecation import MiddlewareMixin
 from structlog.contextvars import get_contextvars
 
 from callcenter.accounts.models import Membership, Role, User
+from callcenter.core.error_pages import page_of_another
 
 from .access import active_memberships, principal_of
 from .principals import Principal
@@ -82,6 +83,8 @@ class ThresholdMiddleware(MiddlewareMixin):
         """Lead elsewhere, or let the view answer."""
         if not isinstance(request.user, User) or not getattr(view_func, "login_required", True):
             return None
+        if not _is_own_page(request):
+            return page_of_another(request)
         if (request.resolver_match.url_name or "").startswith(OPEN_TO_ALL):
             return None
         if request.principal is None:
@@ -89,6 +92,17 @@ class ThresholdMiddleware(MiddlewareMixin):
         if lacks_factor(request.user):
             return _to_factors(request)
         return None
+
+
+def _is_own_page(request: Any) -> bool:
+    """Whether the page that asks was made for this person and organisation, if it says so.
+
+    A page stays open while somebody else signs in, or while its person changes the organisation:
+    what was typed into it must not be taken for words of the other (B-42).
+    """
+    said = request.headers.get("X-Page-Of")
+    principal = request.principal
+    return not (said and principal) or said == f"{principal.user_id}.{principal.organization_id}"
 
 
 def _to_factors(request: HttpRequest) -> HttpResponse:

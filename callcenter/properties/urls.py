@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import credential_pages, joining, views
+from . import credential_pages, joining, locking, views
 
 app_name = "properties"
 urlpatterns: list[URLPattern] = [
@@ -20,5 +20,7 @@ urlpatterns: list[URLPattern] = [
         credential_pages.revoke_credential,
         name="revoke_credential",
     ),
+    path("session/", locking.session, name="session"),
+    path("session/unlock/", locking.unlock, name="unlock"),
     path("organizations/", views.organizations, name="organizations"),
 ]

@@ -1,6 +1,7 @@
-// The reasons of a call by typing: a mnemonic selects itself at once (no mnemonic begins with
-// another), a blank before a word searches names, Enter takes the first that is left, Backspace
-// gives the last one back, arrows walk the reasons. Tab leaves the picker with one press. The
+// The reasons of a call by typing: the first letter of a mnemonic shows the leaves of its family,
+// the whole one selects itself at once (no mnemonic begins with another), a blank before a word
+// searches names, Enter takes the first that is left, Backspace gives the last one back, arrows
+// walk the reasons. What the place or direction does not offer waits below "all". Tab leaves the picker with one press. The
 // chosen stand first, in order, and so they are sent. Without script the same checkboxes are
 // there.
 
@@ -43,19 +44,32 @@ function startPicker(picker) {
     input.focus();
   }
 
-  const fits = (chip, text) =>
-    text.startsWith(" ")
-      ? chip.dataset.name.includes(text.trim())
-      : chip.dataset.mnemonic.startsWith(text) || chip.dataset.name.includes(text.trim());
+  const isFamily = (text) => text.length === 1 && chips().some((chip) => chip.dataset.mnemonic.startsWith(text));
+
+  function fits(chip, text) {
+    if (!text.startsWith(" ") && chip.dataset.mnemonic.startsWith(text)) return true;
+    return !isFamily(text) && chip.dataset.name.includes(text.trim());
+  }
+
+  // Likely ones that the direction of the call does not offer are below "all", as far as one sees.
+  function isOffered(chip) {
+    const way = new FormData(picker.closest("form")).get("direction");
+    return all.open || way === null || chip.parentElement !== rest || chip.dataset.offered.split(" ").includes(way);
+  }
 
   function filter() {
     const text = input.value.toLowerCase();
     const free = chips().filter((chip) => !boxOf(chip).checked);
-    for (const chip of free) chip.hidden = text.trim() !== "" && !fits(chip, text);
-    const left = free.filter((chip) => !chip.hidden);
-    all.classList.toggle("searching", text.trim() !== "");
-    if (text.trim() !== "") all.open = true;
+    const isTyped = text.trim() !== "";
+    all.classList.toggle("searching", isTyped);
+    if (isTyped) all.open = true;
     else if (all.dataset.byHand !== "yes") all.open = false;
+    for (const chip of free) chip.hidden = isTyped ? !fits(chip, text) : !isOffered(chip);
+    const left = free.filter((chip) => !chip.hidden);
+    if (isFamily(text)) {
+      const family = picker.querySelector(`[data-family="${text}"]`)?.getAttribute("aria-label") ?? "";
+      said.textContent = `${family}: ${left.map((chip) => `${chip.dataset.mnemonic} ${chip.dataset.name}`).join(", ")}`;
+    }
     none.hidden = left.length > 0;
     return left;
   }
@@ -90,6 +104,7 @@ function startPicker(picker) {
       const last = [...chosen.querySelectorAll("[data-mnemonic]")].at(-1);
       if (last === undefined) return;
       boxOf(last).checked = false;
+      boxOf(last).dispatchEvent(new Event("input", { bubbles: true }));
       place(last);
     } else if (event.key === "Escape" && input.value !== "") {
       event.preventDefault();
@@ -98,9 +113,16 @@ function startPicker(picker) {
       filter();
     }
   });
+  // What the one box understood of the line: reasons by their ids, beside those chosen before.
+  picker.addEventListener("choose-reasons", (event) => {
+    for (const chip of chips())
+      if (event.detail.includes(boxOf(chip).value) && !boxOf(chip).checked) choose(chip);
+  });
   all.querySelector("summary").addEventListener("click", () => {
     all.dataset.byHand = all.open ? "no" : "yes";
   });
+  all.addEventListener("toggle", filter);
+  picker.addEventListener("offer", filter);
   picker.addEventListener("change", (event) => {
     const chip = event.target.closest("[data-mnemonic]");
     if (chip === null) return;
@@ -126,8 +148,33 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", startCall);
+
+const offerAgain = () => document.querySelector("#call [data-picker]")?.dispatchEvent(new Event("offer"));
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "direction") offerAgain();
+});
+// What another place offers comes with its cards.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "cards") return;
+  for (const { dataset } of document.querySelectorAll("#cards [data-offer]")) {
+    const ids = dataset.ids === "all" ? null : new Set(dataset.ids.split(" "));
+    for (const chip of document.querySelectorAll("#call [data-mnemonic]")) {
+      const ways = new Set(chip.dataset.offered.split(" "));
+      if (ids === null || ids.has(chip.querySelector("input").value)) ways.add(dataset.offer);
+      else ways.delete(dataset.offer);
+      chip.dataset.offered = [...ways].join(" ");
+    }
+  }
+  offerAgain();
+});
 // Another place was chosen for this call: go on where one was.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "place") document.querySelector("[data-picker-input]")?.focus();
+  if (event.detail.target?.id !== "place") return;
+  const place = document.getElementById("place");
+  place.closest("form").dataset.draft = place.dataset.draftKey;
+  const detail = (place.dataset.reasons ?? "").split(" ");
+  document.querySelector("#call [data-picker]").dispatchEvent(new CustomEvent("choose-reasons", { detail }));
+  document.querySelector("[data-picker-input]")?.focus();
 });
 startCall();

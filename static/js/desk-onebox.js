@@ -3,11 +3,15 @@
 // htmx fetches the choices (templates/desk/search.html) and replaces #choices; here they are
 // opened and walked. Nothing is taken without Enter or a click. Enter on choices that belong to
 // older text waits for the new ones. Where a call is being logged, a choice changes the place of
-// that call and leaves all that was typed.
+// that call, a reason is added to it, and all that was typed stays.
+
+import { isBegun } from "./desk-centre.js";
 
 const form = document.querySelector("form[data-onebox]");
 const box = form?.querySelector("[role='combobox']");
 const said = form?.querySelector("[data-onebox-said]");
+const words = box?.placeholder;
+let isNew = false; // the next choice is another call, not the place of the one that is open
 let taking = false; // Enter was pressed before the choices for this text were here
 
 const list = () => document.getElementById("choices");
@@ -15,6 +19,13 @@ const options = () => [...list().querySelectorAll("[role='option']")];
 const active = () => list().querySelector("[aria-selected='true']");
 const isFresh = () => (list().dataset.query ?? "") === box.value.slice(0, box.maxLength);
 const isOpen = () => !list().hidden;
+const hasPlace = () => document.getElementById("place") !== null && !isNew;
+
+// Where a call is open, "/" asks for its place and "n" for another call: the box says which.
+function aim(forNew) {
+  isNew = forNew;
+  box.placeholder = hasPlace() ? form.dataset.placeWords : words;
+}
 
 function open() {
   if (options().length === 0) return close();
@@ -45,20 +56,45 @@ function move(step) {
 
 function take(option) {
   close();
-  if (document.getElementById("place") === null || option.dataset.kind === "call") {
-    window.location.assign(option.href);
+  if (option.dataset.kind === "reason" && hasPlace()) addReasons(option);
+  else show(option.href, option.dataset.kind);
+}
+
+function addReasons(option) {
+  const detail = new URL(option.href).searchParams.getAll("reason");
+  box.value = "";
+  document.querySelector("#call [data-picker]").dispatchEvent(new CustomEvent("choose-reasons", { detail }));
+}
+
+// At the desk in its centre, for an open call as its place, elsewhere as a page.
+function show(address, kind) {
+  const target = hasPlace() ? "#place" : "#centre";
+  const isPage = document.querySelector(target) === null || (target === "#centre" && isBegun());
+  if (kind === "call" || isPage) {
+    window.location.assign(address);
     return;
   }
   box.value = "";
-  window.htmx.ajax("GET", option.href, { target: "#place", swap: "outerHTML" });
+  window.htmx.ajax("GET", address, { target, swap: "outerHTML" });
 }
 
 function onEnter(event) {
-  if (box.value.trim() === "") return event.preventDefault();
   event.preventDefault();
+  if (box.value.trim() === "") {
+    if (!hasPlace()) show(document.querySelector("[data-new-call]").href);
+    return;
+  }
+  if (event.shiftKey) return takeAsSaid();
   if (isFresh() && isOpen() && active() !== null) return take(active());
   if (isFresh() && options().length > 0) return open();
   taking = true; // the request for this text is on its way
+}
+
+// Nobody that the desk knows, whatever it found: the call is from what was typed.
+function takeAsSaid() {
+  const said = document.querySelector("[data-new-call]");
+  close();
+  show(`${said.href}?call_from=${encodeURIComponent(box.value.trim())}`);
 }
 
 function onKey(event) {
@@ -87,6 +123,12 @@ function onChoices() {
   }
 }
 
+function typeFor(aNewCall) {
+  box.focus();
+  box.select();
+  aim(aNewCall);
+}
+
 function start() {
   box.addEventListener("keydown", onKey);
   box.addEventListener("input", () => {
@@ -94,6 +136,7 @@ function start() {
     if (box.value.trim() === "") close();
   });
   box.addEventListener("focus", () => {
+    aim(false);
     if (box.value.trim() !== "" && isFresh()) open();
   });
   box.addEventListener("blur", close);
@@ -115,10 +158,14 @@ function start() {
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
     box.addEventListener(name, () => taking && form.submit());
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-focus-onebox]") === null) return;
+    const link = event.target.closest("[data-focus-onebox]");
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    box.focus();
-    box.select();
+    typeFor(link.dataset.focusOnebox === "new");
+  });
+  document.addEventListener("desk:next", () => {
+    box.value = "";
+    typeFor(true);
   });
 }
 

@@ -19,7 +19,7 @@ function hold(form, button) {
   button.replaceChildren(document.body.dataset.busy ?? "…");
 }
 
-function release(form) {
+export function release(form) {
   const before = waiting.get(form);
   if (before === undefined) return;
   waiting.delete(form);
@@ -47,9 +47,12 @@ document.addEventListener(
   true,
 );
 
+// A part of a form may ask for something meanwhile, such as how a word is understood.
+const isAnswerTo = (form, event) => form !== null && event.detail.requestConfig?.verb !== "get";
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (form !== null) release(form);
+  if (isAnswerTo(form, event)) release(form);
 });
 
 // Back brings the page from memory as it was left: with its buttons still waiting.
@@ -68,11 +71,14 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (form !== null && event.detail.successful) delete form.dataset.dirty;
+  const { status } = event.detail.xhr; // an answer that leads elsewhere is not called successful
+  if (isAnswerTo(form, event) && status >= 200 && status < 400) delete form.dataset.dirty;
 });
 
 window.addEventListener("beforeunload", (event) => {
-  const unsaved = [...document.forms].some((form) => form.dataset.dirty === "yes" && !waiting.has(form));
+  const unsaved = [...document.forms].some(
+    (form) => form.dataset.dirty === "yes" && form.dataset.safe !== "yes" && !waiting.has(form),
+  );
   if (unsaved) event.preventDefault();
 });
 
@@ -89,6 +95,8 @@ function showRefusal(place) {
   (wrong ?? words)?.focus();
 }
 
+const isBackground = (event) => event.detail.requestConfig?.headers?.["X-Background"] === "1";
+
 // A swap that took the focused element away leaves the focus in the new part, not nowhere.
 function keepFocus(place) {
   if (document.activeElement !== document.body) return;
@@ -99,10 +107,11 @@ function keepFocus(place) {
 document.addEventListener("htmx:afterSettle", (event) => {
   const place = event.detail.elt;
   if ([409, 422].includes(event.detail.xhr?.status)) showRefusal(place);
-  else if (event.detail.requestConfig?.verb !== "get") keepFocus(place);
+  else if (event.detail.requestConfig?.verb !== "get" && !isBackground(event)) keepFocus(place);
   const words = [place, ...place.querySelectorAll("[role='status']")]
     .filter((element) => element.getAttribute("role") === "status")
-    .map((element) => element.textContent.trim().replace(/\s+/g, " "));
+    .map((element) => element.textContent.trim().replace(/\s+/g, " "))
+    .filter((said) => said !== "");
   if (words.length > 0) announce(words.join(". "));
 });
 

@@ -5,6 +5,7 @@
 // data-key="Mod+Enter"    Ctrl or Command with a key, also inside fields
 // data-key="/, Mod+k"     either of them
 // data-key-label="..."    what the sheet says when the element's own words are not enough
+// data-then-focus="id"    what gets the focus once the key has pressed its element
 // data-rows               rows below it are walked by j and k and opened by Enter
 //
 // <html data-single-keys="off"> leaves only the keys with a modifier (WCAG 2.1.4).
@@ -15,20 +16,20 @@ const PRESSED_BY_CLICK = ["button", "checkbox", "color", "file", "image", "radio
 
 let started = null; // the first key of a sequence, and when it was pressed
 
-const isField = (element) =>
+export const isField = (element) =>
   element instanceof Element &&
   element.closest(FIELDS) !== null &&
   !(element instanceof HTMLInputElement && PRESSED_BY_CLICK.includes(element.type));
 
 // A letter while a character is composed, or one that AltGr or a dead key makes, is text.
-const isText = (event) =>
+export const isText = (event) =>
   event.isComposing ||
   event.keyCode === 229 ||
   ["Dead", "Process", "Unidentified"].includes(event.key) ||
   event.getModifierState("AltGraph");
 
 // "c", "?", "Shift+x", "Mod+Enter", "Mod+Shift+Enter"; "" for what is no key of ours.
-function nameOf(event) {
+export function nameOf(event) {
   if (event.altKey || ["Control", "Shift", "Alt", "Meta"].includes(event.key)) return "";
   const modified = event.ctrlKey || event.metaKey;
   const isLetter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
@@ -39,15 +40,21 @@ function nameOf(event) {
 
 const keysOf = (element) => element.dataset.key.split(",").map((key) => key.trim());
 const isSingle = (key) => !key.startsWith("Mod+");
-const singlesAreOff = () => document.documentElement.dataset.singleKeys === "off";
+export const singlesAreOff = () => document.documentElement.dataset.singleKeys === "off";
 const topDialog = () => [...document.querySelectorAll("dialog[open]")].at(-1);
 
-// The elements whose keys are valid now: visible, enabled, and in the dialog when one is open.
+// The keys of a row are those of the row that j and k walked to.
+const isInCursor = (element) =>
+  element.closest("[data-rows] > *")?.classList.contains("cursor") ?? true;
+
+// The elements whose keys are valid now: visible, enabled, of the
+// cursor's row, and in the dialog when one is open.
 function pressable() {
   const place = topDialog() ?? document;
   return [...place.querySelectorAll("[data-key]")].filter(
     (element) =>
       element.checkVisibility({ visibilityProperty: true }) &&
+      isInCursor(element) &&
       !element.matches(":disabled, [aria-disabled='true'], [inert] *"),
   );
 }
@@ -59,12 +66,14 @@ function press(element) {
   } else {
     element.focus();
     element.click();
+    document.getElementById(element.dataset.thenFocus)?.focus();
   }
 }
 
+// A single key is first of all what the page itself does with it, then the frame around it.
 // Mod+Enter belongs to the form that one writes in; outside forms to the only one there is.
 function bestOf(found, event, key) {
-  if (isSingle(key)) return found[0];
+  if (isSingle(key)) return found.find((element) => element.closest("main")) ?? found[0];
   const form = event.target.closest?.("form");
   if (form === null || form === undefined || !key.endsWith("Enter"))
     return found.length === 1 || !key.endsWith("Enter") ? found[0] : undefined;

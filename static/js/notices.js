@@ -1,20 +1,16 @@
 // When an answer does not come, or is no answer: say so, and touch nothing that was typed.
 // The words are <template data-notice="..."> in base.html, so that they are translated.
 
+import { renewToken } from "./asking.js";
+
 let shown = null;
 
 function say(content) {
   shown?.remove();
   shown = content;
-  if (content.dataset.token) renew(content.dataset.token);
+  if (content.dataset.token) renewToken(content.dataset.token);
   document.body.append(content);
   content.querySelector("[data-close]")?.addEventListener("click", hush);
-}
-
-// A form from before signing in again: the server sends a token of the session of now.
-function renew(token) {
-  document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
-  for (const field of document.querySelectorAll("input[name='csrfmiddlewaretoken']")) field.value = token;
 }
 
 function hush() {
@@ -37,12 +33,21 @@ function wordsOf(xhr) {
 const isSignIn = (xhr) =>
   xhr.responseURL !== "" && new URL(xhr.responseURL).pathname === document.body.dataset.signIn;
 
-document.addEventListener("htmx:sendError", () => sayPrepared("lost"));
-document.addEventListener("htmx:timeout", () => sayPrepared("lost"));
+// A form that offline.js sends again by itself says so.
+const isQueued = (element) => element.matches?.("form[data-draft], form[data-queue]") && document.getElementById("lock") !== null;
 
-// A session that is over: with text on the page stay, else go where the server says.
+for (const name of ["htmx:sendError", "htmx:timeout"])
+  document.addEventListener(name, (event) => sayPrepared(isQueued(event.detail.elt) ? "queued" : "lost"));
+
+// A session that is over: the page locks in place (lock.js). Without that, stay with text on the
+// page, else go where the server says.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr } = event.detail;
+  if (xhr.status === 401 && document.getElementById("lock") !== null) {
+    event.preventDefault();
+    document.dispatchEvent(new CustomEvent("session:over"));
+    return;
+  }
   const leads = xhr.getResponseHeader("HX-Redirect") !== null;
   const unsaved = document.querySelector("form[data-dirty='yes']") !== null;
   if (xhr.status !== 401 || (leads && !unsaved)) return;
@@ -62,10 +67,13 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const words = [409, 422].includes(xhr.status) ? wordsOf(xhr) : null;
-  if (isSignIn(xhr) && document.querySelector(".gate") === null) sayPrepared("over");
+  const isOver = isSignIn(xhr) && document.querySelector(".gate") === null;
+  if (isOver && document.getElementById("lock") !== null) document.dispatchEvent(new CustomEvent("session:over"));
+  else if (isOver) sayPrepared("over");
   else if (words !== null) say(document.importNode(words, true));
   else return xhr.status < 400 ? hush() : undefined;
   event.preventDefault();
 });
 
 window.addEventListener("online", hush);
+document.addEventListener("session:again", hush);

@@ -9,7 +9,7 @@ REGISTERED: list[Any] = sorted(admin.site._registry, key=lambda model: model.__n
 NAMES = [model.__name__ for model in REGISTERED]
 ADDABLE = {
     *("ApiCredential", "Callback", "ImportSource", "Property", "PropertyLink"),
-    *("Reason", "Resident", "Status", "Unit"),
+    *("DecisionCard", "Reason", "ReasonSet", "Resident", "Status", "Unit"),
 }
 
 

@@ -27,8 +27,11 @@ pytestmark = pytest.mark.django_db
 def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None:
     assert NAMES == [
         "ApiCredential",
+        "Attachment",
+        "BuildingEvent",
         "CallLog",
         "Callback",
+        "DecisionCard",
         "ImportLine",
         "ImportRun",
         "ImportSource",
@@ -37,6 +40,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "Property",
         "PropertyLink",
         "Reason",
+        "ReasonSet",
         "Resident",
         "Status",
         "Unit",

@@ -24,7 +24,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from . import api, others, report  # noqa: E402
+from . import api, others, report, searching  # noqa: E402
 from .databases import Database  # noqa: E402
 from .endpoints import ENDPOINTS, Endpoint  # noqa: E402
 from .measuring import Bench, Rounds  # noqa: E402
@@ -53,6 +53,7 @@ def main() -> int:
         if options.only
         else [
             others.checking(large),
+            searching.searching(large),
             others.importing(small, min(100_000, options.sizes[0])),
             *api.measured(large, options.seconds),
         ]

@@ -20,6 +20,10 @@ from callcenter.accounts.models import (
     Role,
     SinglePermission,
 )
+from callcenter.calls.building_events import join_event, open_event
+from callcenter.calls.callbacks import promise_callback
+from callcenter.calls.models import Callback, Snippet
+from callcenter.calls.values import Promise
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
@@ -29,6 +33,7 @@ from tests.factories import (
     make_credential,
     make_membership,
     principal_again,
+    reason_named,
 )
 from tests.imports.conftest import sample
 
@@ -62,8 +67,38 @@ def first_unit(northgate: Northgate) -> int:
     return next(iter(northgate.units.values())).pk
 
 
+def hints_of_a_leak(northgate: Northgate) -> str:
+    """The hints for another call of 12B about its leak, while the building has an event."""
+    log = northgate.calls[0]
+    leak = reason_named(northgate.organization, "el").pk
+    open_event(
+        property_id=log.property_id or 0,
+        reason_id=leak,
+        title="Leak in the riser",
+        line="A plumber is on site, water is back about 16:00.",
+        actor=principal_again(northgate.owner),
+    )
+    asked = f"property={log.property_id}&unit={log.unit_id}&reasons={leak}"
+    return f"{reverse('desk:hints')}?{asked}"
+
+
 def first_resident(northgate: Northgate) -> int:
     return next(iter(northgate.residents.values())).pk
+
+
+def open_event_of(northgate: Northgate) -> int:
+    """An event at the first call's property, which that call has joined."""
+    call, actor = northgate.calls[0], principal_again(northgate.owner)
+    assert call.property_id is not None
+    event = open_event(
+        property_id=call.property_id,
+        reason_id=None,
+        title="No hot water",
+        line="The plumber is on site; hot water is back about 16:00.",
+        actor=actor,
+    )
+    join_event(event_id=event.pk, call_log_id=call.pk, actor=actor)
+    return event.pk
 
 
 def colleague(northgate: Northgate) -> int:
@@ -170,14 +205,49 @@ def with_passkey(name: str, *, names_it: bool = True) -> Shown:
     return Shown(address, "admin")
 
 
+def some_callbacks(northgate: Northgate) -> str:
+    """Late, soon and far; mine, a colleague's and anyone's."""
+    actor, now = principal_again(northgate.owner), timezone.now()
+    people = (northgate.owner.user_id, None, northgate.admin.user_id, None)
+    for call, who, minutes in zip(northgate.calls, people, (-12, 8, 50, 1_200), strict=False):
+        said = Promise(at=now + timedelta(minutes=minutes), text="in 8m", assignee_id=who)
+        promise_callback(call_log_id=call.pk, promise=said, actor=actor)
+    return reverse("calls:callbacks")
+
+
+def one_callback(northgate: Northgate) -> int:
+    some_callbacks(northgate)
+    return Callback.objects.earliest("due_at").pk
+
+
+def shared_snippet(northgate: Northgate) -> int:
+    return Snippet.objects.create(
+        organization=northgate.organization, word="closed", text="Valve closed at {time}."
+    ).pk
+
+
 PAGES: dict[str, Shown] = {
     "desk:home": at("desk:home"),
     "desk:search": at("desk:search", query="?q=maple"),
     "desk:new": at("desk:new"),
+    "desk:call": at("desk:call", first_call),
+    "desk:hints": Shown(hints_of_a_leak),
     "calls:list": at("calls:list"),
     "calls:detail": at("calls:detail", first_call),
+    "calls:answers": at("calls:answers", first_call),
     "calls:correct": at("calls:correct", first_call),
+    "calls:fold": at("calls:fold", first_call),
     "calls:withdraw": at("calls:withdraw", first_call),
+    "calls:due": at("calls:due"),
+    "calls:finish": at("calls:finish"),
+    "calls:unhandled": at("calls:unhandled"),
+    "calls:callbacks": Shown(some_callbacks),
+    "calls:callback": at("calls:callback", one_callback),
+    "calls:snippets": at("calls:snippets"),
+    "calls:snippet": at("calls:snippet", shared_snippet),
+    "calls:events": at("calls:events"),
+    "calls:event": at("calls:event", open_event_of),
+    "calls:alarms": at("calls:alarms"),
     "calls:unit": at("calls:unit", first_unit),
     "calls:resident": at("calls:resident", first_resident),
     "properties:members": at("properties:members"),
@@ -216,6 +286,10 @@ STATES: dict[str, Shown] = {
     "desk-nothing-found": at("desk:home", query="?q=nowhere"),
     "new-with-unit": Shown(lambda n: f"{reverse('desk:new')}?unit={first_unit(n)}"),
     "list-filtered": at("calls:list", query="?q=leak"),
+    "callbacks-none": at("calls:callbacks"),
+    "call-with-callback": Shown(
+        lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
+    ),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
     "credentials-none": at("properties:credentials", who="member"),
     "credential-unused": at("properties:credential", unused_credential, query="?revoke=1"),
@@ -227,10 +301,53 @@ STATES: dict[str, Shown] = {
 }
 # Addresses that show no page of ours, with the reason.
 OTHERS: dict[str, str] = {
+    "calls:attach": "POST",
+    "desk:files": "JSON",
+    "desk:file": "DELETE",
+    "calls:attachment": "a download",
+    "calls:thumbnail": "a picture",
+    "desk:drafts": "JSON",
+    "desk:draft": "PUT, DELETE",
     "calls:comment": "POST",
+    "calls:cards": "POST",
+    "calls:snippet_words": "JSON",
+    "calls:snippet_delete": "POST",
     "calls:status": "POST",
+    "calls:unfold": "POST",
+    "properties:session": "JSON",
+    "properties:unlock": "POST",
+    "calls:event_open": "POST",
+    "calls:event_line": "POST",
+    "calls:event_join": "POST",
+    "calls:event_close": "POST",
+    "calls:event_settle": "POST",
     "calls:notes": "POST",
     "calls:medical": "POST",
+    "desk:whose": "a part of the log form",
+    "desk:remember": "POST",
+    "desk:undo": "POST",
+    "calls:newer": "a pill for htmx",
+    "calls:bulk": "POST",
+    "calls:export": "CSV",
+    "calls:columns": "POST",
+    "calls:view-save": "POST",
+    "calls:view-rename": "POST",
+    "calls:view-delete": "POST",
+    "calls:promise": "POST",
+    "calls:take": "POST",
+    "calls:assign": "POST",
+    "calls:presence": "POST",
+    "desk:work": "the left zone of the desk; a page of its own leads there",
+    "calls:due_words": "a line below a field",
+    "calls:callback_take": "POST",
+    "calls:callback_change": "POST",
+    "calls:callback_end": "POST",
+    "calls:remember": "POST",
+    "calls:remembered": "a line that asks again",
+    "calls:number_add": "POST",
+    "calls:number_retire": "POST",
+    "calls:number_forbid": "POST",
+    "calls:resident_add": "POST",
     "properties:invite": "POST",
     "properties:revoke": "POST",
     "properties:deactivate": "POST",

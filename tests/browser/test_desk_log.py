@@ -10,35 +10,14 @@ from callcenter.accounts.models import Membership
 from callcenter.calls.models import CallLog
 from callcenter.properties.models import Property, Resident, Unit
 from tests.browser.conftest import Watch, shoot
+from tests.browser.keyboard import Keyboard
 from tests.browser.northgate import Northgate
 from tests.factories import make_phone, make_resident, make_unit
 
 pytestmark = pytest.mark.browser
 
 SignIn = Callable[[Page, Membership], None]
-CALL_PAGE = re.compile(r"/calls/\d+/$")
-
-
-class Keyboard:
-    """Presses keys and counts the commands; what is typed in between does not count."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.commands = 0
-
-    def press(self, key: str) -> None:
-        """One command key or chord."""
-        self.page.keyboard.press(key)
-        self.commands += 1
-
-    def reason(self, mnemonic: str) -> None:
-        """A mnemonic, which counts as one."""
-        self.page.keyboard.type(mnemonic)
-        self.commands += 1
-
-    def type(self, words: str) -> None:
-        """Words that an agent would type anyway."""
-        self.page.keyboard.type(words, delay=15)
+SAVED = re.compile(r"/desk/\d+/$")
 
 
 @pytest.fixture
@@ -73,7 +52,7 @@ def test_a_call_of_a_known_resident_is_logged_with_five_keys(desk: Page, watch: 
     keys.press("Tab")
     keys.type("Water through the ceiling")
     keys.press("Control+Enter")
-    expect(desk).to_have_url(CALL_PAGE)
+    expect(desk).to_have_url(SAVED)
     call = CallLog.objects.get(pk=int(desk.url.rstrip("/").rsplit("/", 1)[1]))
     assert call.call_from == "Ana de la Cruz"
     assert call.notes == "Water through the ceiling"
@@ -91,17 +70,15 @@ def test_the_logged_call_is_commented_and_moved_on_by_keys(desk: Page, watch: Wa
     expect(desk.locator("#reason")).to_be_focused()
     keys.reason("el")
     keys.press("Control+Enter")
-    expect(desk).to_have_url(CALL_PAGE)
-    expect(desk.locator(".messages")).to_contain_text(re.compile(r"saved at \d\d:\d\d:\d\d"))
+    expect(desk).to_have_url(SAVED)
+    expect(desk.locator(".saved")).to_have_text(re.compile(r"#\d+ saved \d\d:\d\d:\d\d"))
     keys.press("c")
     keys.type("Plumber is on the way")
     keys.press("Control+Enter")
     expect(desk.locator(".timeline")).to_contain_text("Plumber is on the way")
     keys.press("Escape")
     keys.press("s")
-    keys.press("Tab")
-    keys.press("Space")
-    keys.press("Control+Enter")
+    keys.press("1")
     expect(desk.locator(".timeline > .event")).to_have_count(3)
     call = CallLog.objects.select_related("status").get(pk=int(desk.url.rsplit("/", 2)[1]))
     assert call.status.name == "In progress"
@@ -110,7 +87,7 @@ def test_the_logged_call_is_commented_and_moved_on_by_keys(desk: Page, watch: Wa
         ("comment", "Plumber is on the way", "New"),
         ("status", "", "In progress"),
     ]
-    assert keys.commands == 11
+    assert keys.commands == 9
     assert watch.taken() == []
 
 
@@ -170,7 +147,7 @@ def test_another_place_leaves_all_that_was_typed(desk: Page, site: str) -> None:
     expect(desk.locator("#notes")).to_have_value("Parcel for Ana")
     assert chosen(desk) == ["ov"]
     desk.keyboard.press("Control+Enter")
-    expect(desk).to_have_url(CALL_PAGE)
+    expect(desk).to_have_url(SAVED)
     call = CallLog.objects.latest("pk")
     assert (call.call_from, call.notes) == ("Ana de la Cruz", "Parcel for Ana")
 
@@ -192,7 +169,7 @@ def test_reasons_are_typed_searched_given_back_and_kept_in_order(desk: Page, sit
     assert len(chosen(desk)) == 3
     desk.locator("#notes").focus()
     desk.keyboard.press("Control+Enter")
-    expect(desk).to_have_url(CALL_PAGE)
+    expect(desk).to_have_url(SAVED)
     links = CallLog.objects.latest("pk").reason_links.order_by("position").select_related("reason")
     assert [link.reason.mnemonic for link in links][:2] == ["ms", "el"]
 
@@ -210,7 +187,7 @@ def test_a_refusal_takes_one_to_the_field_and_keeps_the_words(desk: Page, site: 
     shoot(desk, "desk-refused")
     desk.locator("#contacted").fill("")
     desk.keyboard.press("Control+Enter")
-    expect(desk).to_have_url(CALL_PAGE)
+    expect(desk).to_have_url(SAVED)
 
 
 def test_b48_a_double_press_saves_one_call(desk: Page, site: str) -> None:
@@ -218,7 +195,7 @@ def test_b48_a_double_press_saves_one_call(desk: Page, site: str) -> None:
     desk.goto(f"{site}/new/?call_from=FedEx")
     save = desk.get_by_role("button", name="Save Ctrl+Enter")
     save.dblclick()
-    expect(desk).to_have_url(CALL_PAGE)
+    expect(desk).to_have_url(SAVED)
     assert CallLog.objects.count() == calls + 1
 
 
@@ -248,3 +225,29 @@ def test_b11_what_people_are_called_runs_nothing(
     faults = watch.taken()
     page.goto("about:blank")
     assert (strays, faults) == ([], [])
+
+
+def test_the_box_understands_a_reason_too(desk: Page, northgate: Northgate) -> None:
+    page, keys = desk, Keyboard(desk)
+    keys.press("n")
+    keys.type("12b maple leak")
+    expect(page.locator("#choice-0")).to_contain_text("Active leak or burst preselected")
+    keys.press("Enter")
+    expect(page.locator("#call h1")).to_have_text("12B, Maple Court")
+    assert chosen(page) == ["el"]
+    page.locator("#notes").fill("Water everywhere")
+    for line, place, reasons in (
+        ("4c harbor lock", "4C, Harbor Row", ["el", "al"]),
+        ("loud music", "4C, Harbor Row", ["el", "al", "cn"]),
+    ):
+        page.keyboard.press("Control+k")
+        keys.type(line)
+        expect(page.locator("#choice-0 mark, #choice-0[data-kind='reason']").first).to_be_visible()
+        keys.press("Enter")
+        expect(page.locator("[data-chosen] [data-mnemonic]")).to_have_count(len(reasons))
+        expect(page.locator("#call h1")).to_have_text(place)
+        assert chosen(page) == reasons
+    expect(page.locator("#notes")).to_have_value("Water everywhere")
+    page.locator("#call_from").fill("Neighbour")
+    keys.press("Control+Enter")
+    page.wait_for_url(SAVED)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from callcenter.accounts.models import Organization
-from callcenter.calls.models import CallLog, Comment, Draft, HistoryAnchor, Reason, Status
+from callcenter.calls.models import CallLog, Comment, Draft, HistoryAnchor, Presence, Reason, Status
 from tests.factories import (
     make_call_log,
     make_comment,
@@ -38,6 +38,23 @@ def test_one_status_is_the_first_and_it_is_open(organization: Organization) -> N
         Status.objects.filter(pk=new.pk).update(kind="waiting")
     with refused(by="status_initial_is_enabled_and_open"):
         Status.objects.filter(pk=new.pk).update(is_enabled=False)
+
+
+def test_one_status_is_of_callbacks_and_it_waits(organization: Organization) -> None:
+    fields = {"organization": organization, "name": "Ring back", "is_callback": True}
+    with refused(by="status_one_callback"):
+        Status.objects.create(**fields, kind="waiting")
+    due = status_named(organization, "Callback due")
+    assert due.is_callback
+    with refused(by="status_callback_is_enabled_and_waiting"):
+        Status.objects.filter(pk=due.pk).update(kind="open")
+    with refused(by="status_callback_is_enabled_and_waiting"):
+        Status.objects.filter(pk=due.pk).update(is_enabled=False)
+
+
+def test_only_a_waiting_status_pauses_the_clock(organization: Organization) -> None:
+    with refused(by="status_pausing_is_waiting"):
+        Status.objects.filter(pk=status_named(organization).pk).update(pauses_clock=True)
 
 
 def test_one_source_key_is_one_status_and_one_reason(organization: Organization) -> None:
@@ -99,6 +116,17 @@ def test_inv2_two_writers_past_the_lock_do_not_get_one_number(committed_db: str)
     assert [row.text for row in Comment.objects.filter(call_log=log)] == ["first"]
 
 
+def test_inv4_no_call_is_folded_into_a_folded_one_and_no_head_is_folded(
+    organization: Organization,
+) -> None:
+    head, folded, third = (make_call_log(organization) for _ in range(3))
+    CallLog.objects.filter(pk=folded.pk).update(folded_into=head)
+    with refused(by="calllog_head_is_not_folded|is folded itself"):
+        CallLog.objects.filter(pk=third.pk).update(folded_into=folded)
+    with refused(by="calllog_head_is_not_folded|is a head"):
+        CallLog.objects.filter(pk=head.pk).update(folded_into=third)
+
+
 def test_a_draft_and_an_anchor_stand_once(organization: Organization) -> None:
     draft = {"organization": organization, "user": make_user(), "key": "call:1"}
     Draft.objects.create(**draft)
@@ -114,3 +142,11 @@ def test_a_draft_and_an_anchor_stand_once(organization: Organization) -> None:
     HistoryAnchor.objects.create(**anchor)
     with refused(by="historyanchor_once"):
         HistoryAnchor.objects.create(**anchor)
+
+
+def test_somebody_is_present_once(organization: Organization) -> None:
+    log, user = make_call_log(organization), make_user()
+    fields = {"organization": organization, "call_log": log, "user": user}
+    Presence.objects.create(**fields)
+    with refused(by="presence_once"):
+        Presence.objects.create(**fields)

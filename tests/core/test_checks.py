@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from django.core.checks import Error
 from django.core.management.base import SystemCheckError
 from pytest_django.fixtures import Settings
 
-from callcenter.core.checks import check_database, check_secrets, refuse_unsafe_start
+from callcenter.core.checks import (
+    check_database,
+    check_folders,
+    check_secrets,
+    refuse_unsafe_start,
+)
 from tests.conftest import ROOT
 
 STRONG = "nB7-kZq2_vR9xW4tYp6LmD1sHc8JfG3aUe5oQiXz0TbVwKyNrMhSgPdC"
@@ -87,3 +93,19 @@ def test_b57_the_web_server_and_the_worker_do_not_start_unsafe() -> None:
         )
         assert done.returncode != 0
         assert "an acknowledged call can be lost" in done.stderr + done.stdout
+
+
+def test_b16_folders_of_uploads_lie_outside_what_is_served_and_can_be_written(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert check_folders(app_configs=None) == []
+    (tmp_path / "link").symlink_to(ROOT / "static" / "img")
+    for name in ("ATTACHMENT_DIRECTORY", "IMPORT_DIRECTORY"):
+        for bad in (ROOT / "static", ROOT / "static" / "files", tmp_path / "link" / "files"):
+            setattr(settings, name, bad)
+            assert ids(check_folders(app_configs=None)) == ["callcenter.E006"]
+        (tmp_path / "file").touch()
+        setattr(settings, name, tmp_path / "file" / "folder")
+        assert ids(check_folders(app_configs=None)) == ["callcenter.E007"]
+        setattr(settings, name, tmp_path / "new" / "folder")
+    assert check_folders(app_configs=None) == []

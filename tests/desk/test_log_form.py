@@ -122,20 +122,31 @@ def test_a_call_of_a_known_resident_is_logged_with_all_that_was_typed(
 
 
 @every_role
-def test_htmx_is_sent_on_to_the_new_call_and_told_when_it_was_saved(
+def test_htmx_gets_the_call_where_its_form_was_and_is_told_when_it_was_saved(
     htmx: Client, organization: Organization, ana: Resident
 ) -> None:
-    answer = htmx.post("/new/", typed(organization, resident=ana.pk))
+    answer = htmx.post("/new/", typed(organization, resident=ana.pk, notes="Water"))
     call = CallLog.objects.get()
-    assert answer.headers["HX-Redirect"] == f"/calls/{call.pk}/"
-    assert f"Call #{call.pk} saved at " in htmx.get("/", headers={"hx-request": "false"}).text
+    assert answer.text.strip().startswith('<section class="zone centre" id="centre"')
+    assert f'<a href="/calls/{call.pk}/">#{call.pk}</a> saved ' in answer.text
+    assert "Water" in answer.text
+    assert 'hx-target="#work"' in answer.text  # my work is read anew
+    assert answer.headers["HX-Push-Url"] == f"/desk/{call.pk}/"
+    assert "saved at" not in htmx.get("/", headers={"hx-request": "false"}).text  # said once
 
 
 def test_save_and_next_goes_back_to_the_desk(
-    client: Client, organization: Organization, ana: Resident
+    client: Client, htmx: Client, organization: Organization, ana: Resident
 ) -> None:
     answer = client.post("/new/", typed(organization, resident=ana.pk, next="1"))
     assert answer.headers["Location"] == "/"
+    answer = htmx.post("/new/", typed(organization, resident=ana.pk, next="1"))
+    assert "Nobody on the line" in answer.text
+    assert f"#{CallLog.objects.latest('pk').pk}</a> saved " in answer.text
+    assert 'id="memory"' in answer.text  # that of the last caller goes
+    assert "Ana Cruz" not in answer.text
+    assert answer.headers["HX-Push-Url"] == "/"
+    assert "desk:next" in answer.headers["HX-Trigger-After-Settle"]
 
 
 def test_nobody_we_know_is_logged_by_what_was_said(
@@ -162,7 +173,7 @@ def test_a_call_without_a_caller_is_refused_beside_the_field(
         assert f'name="unit" value="{unit.pk}"' in answer.text
         assert form["key"] in answer.text
     assert "<title>" not in answer.text
-    assert answer.text.strip().startswith('<form class="zone centre call" id="call"')
+    assert answer.text.strip().startswith('<section class="zone centre" id="centre"')
     assert not CallLog.objects.exists()
 
 
@@ -264,6 +275,19 @@ def test_b03_a_member_logs_nothing_at_a_property_that_is_not_linked(
     assert answer.status_code == 422
     assert "Canary" not in answer.text
     assert not CallLog.objects.exists()
+
+
+def test_a_reason_of_the_address_is_chosen_and_a_foreign_one_is_like_an_absent_one(
+    client: Client, organization: Organization, unit: Unit
+) -> None:
+    lockout, noise = (reason_named(organization, letters) for letters in ("al", "cn"))
+    Reason.objects.filter(pk=noise.pk).update(is_enabled=False)
+    foreign = reason_named(make_organization(), "el")
+    ids = [lockout.pk, noise.pk, foreign.pk, 99_999_999, "x"]
+    query = "&".join(f"reason={pk}" for pk in ids)
+    page = client.get(f"/new/?unit={unit.pk}&{query}").text
+    assert page.count(" checked><b>") == 1
+    assert f'value="{lockout.pk}" checked>' in page
 
 
 def test_b08_nothing_but_the_form_s_own_fields_has_an_effect(

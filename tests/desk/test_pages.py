@@ -93,7 +93,8 @@ def test_my_open_calls_stand_on_the_left_newest_first(
     old = make_call_log(organization, **mine)
     new = make_call_log(organization, **mine, duration_seconds=270)
     make_call_log(organization, **mine, status=status_named(organization, "Closed"))
-    make_call_log(organization, call_from="somebody else's call")
+    theirs = mine | {"taken_by": make_membership(organization).user}
+    make_call_log(organization, call_from="somebody else's call", **theirs)
     page = client.get("/")
     assert [call.pk for call in page.context["work"].open_calls] == [new.pk, old.pk]
     assert page.context["work"].open_count == "2"
@@ -189,11 +190,53 @@ def test_a_number_that_was_found_is_filled_in(client: Client, ana: Resident, uni
 
 
 def test_another_place_for_a_call_changes_only_the_place(htmx: Client, unit: Unit) -> None:
-    answer = htmx.get(f"/new/?unit={unit.pk}").text
-    assert answer.strip().startswith('<div class="call-head" id="place">')
+    answer = htmx.get(f"/new/?unit={unit.pk}", headers={"hx-target": "place"}).text
+    assert answer.strip().startswith('<div class="call-head" id="place"')
     assert 'id="memory"' in answer
     assert 'hx-swap-oob="true"' in answer
     assert "<textarea" not in answer
+
+
+def test_a_hit_opens_its_form_in_the_centre_with_the_memory_beside_it(
+    htmx: Client, unit: Unit
+) -> None:
+    address = f"/new/?unit={unit.pk}"
+    answer = htmx.get(address, headers={"hx-target": "centre"})
+    assert answer.text.strip().startswith('<section class="zone centre" id="centre"')
+    assert answer.text.count('id="memory"') == 1
+    assert answer.text.count("hx-swap-oob") == 1
+    assert 'id="work"' not in answer.text
+    assert answer.headers["HX-Push-Url"] == address
+    again = htmx.get(address, headers={"hx-history-restore-request": "true"})
+    assert "<title>" in again.text
+
+
+def test_a_call_is_shown_in_the_centre_as_on_its_own_page(
+    client: Client, htmx: Client, organization: Organization, unit: Unit, me: Membership
+) -> None:
+    call = make_call_log(
+        organization, property=unit.property, unit=unit, taken_by=me.user, notes="Valve is stuck"
+    )
+    page = client.get(f"/desk/{call.pk}/").text
+    assert "Shut-off left of the door" in page  # the memory of its place
+    assert page.count("Valve is stuck") >= 1
+    assert 'aria-current="true"' in page  # and where it stands in my work
+    part = htmx.get(f"/desk/{call.pk}/")
+    assert part.text.strip().startswith('<section class="zone centre" id="centre"')
+    assert "Valve is stuck" in part.text
+    assert part.headers["HX-Push-Url"] == f"/desk/{call.pk}/"
+    assert client.get(f"/desk/{call.pk + 1}/").status_code == 404
+
+
+def test_a_draft_is_kept_under_the_place_of_the_call(
+    client: Client, htmx: Client, unit: Unit, ana: Resident
+) -> None:
+    assert 'data-draft="new"' in client.get("/new/").text
+    assert f'data-draft="new:u{unit.pk}"' in client.get(f"/new/?unit={unit.pk}").text
+    assert f'data-draft="new:u{unit.pk}"' in client.get(f"/new/?resident={ana.pk}").text
+    home = unit.property_id
+    part = htmx.get(f"/new/?property={home}", headers={"hx-target": "place"})
+    assert f'data-draft-key="new:p{home}"' in part.text
 
 
 BAD_IDS = ("0", "999999999", "abc", "-1", "1e3", "9" * 30, "%00")
@@ -280,3 +323,17 @@ def test_the_desk_asks_as_much_of_the_database_with_many_calls_as_with_one(
     assert [statements(client, url) for url in urls] == before
     assert before[0] <= 5
     assert before[1] <= 12
+
+
+def test_what_is_swapped_into_the_centre_costs_eight_statements(
+    htmx: Client, organization: Organization, unit: Unit, ana: Resident, me: Membership
+) -> None:
+    here: dict[str, Any] = {"property": unit.property, "unit": unit, "taken_by": me.user}
+    call = make_call_log(organization, **here)
+    urls = (f"/new/?unit={unit.pk}", f"/new/?resident={ana.pk}", f"/desk/{call.pk}/", "/new/")
+    before = [statements(htmx, url) for url in urls]
+    for _ in range(12):
+        make_phone(make_resident(unit, first_name="Ana"), "+12125550199")
+        make_call_log(organization, **here, resident=ana)
+    assert [statements(htmx, url) for url in urls] == before
+    assert max(before) <= 8, before

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from callcenter.accounts.models import Organization, Role, User
+from callcenter.core.neutral import neutralised, restored
 from callcenter.imports import runs
 from callcenter.imports.models import ImportRun, ImportSource, SourceKind
-from callcenter.imports.readers.neutral import neutralised, restored
 from callcenter.outbox.models import OutboxMessage
 from tests.factories import make_membership, make_organization, make_principal, make_property
 

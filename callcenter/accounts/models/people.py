@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.audit import tracked
+from callcenter.core.hours import validate_hours
 
 
 class Role(models.TextChoices):
@@ -49,16 +50,40 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="America/New_York")
+    hours = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_hours],
+        help_text=_("Lines such as “mon-fri 08:00-18:00” or “closed 2026-12-25”; empty: always."),
+    )
     region = models.CharField(
         max_length=2, default="US", help_text=_("Default country of telephone numbers.")
     )
     members_see_unplaced = models.BooleanField(
         default=True, help_text=_("Members see every call that has no property.")
     )
+    requires_answers = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("A call is saved only when the required questions of its cards are answered."),
+    )
+    alarm_calls = models.PositiveSmallIntegerField(
+        default=3,
+        db_default=3,
+        help_text=_("So many calls of one unit about one kind of thing raise an alarm."),
+    )
+    alarm_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text=_("Days within which they count.")
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="organization_alarm_makes_sense",
+                condition=Q(alarm_calls__range=(2, 100), alarm_days__range=(1, 92)),
+            ),
             models.CheckConstraint(
                 name="organization_region_is_two_letters", condition=Q(region__regex=r"^[A-Z]{2}$")
             ),

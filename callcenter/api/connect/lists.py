@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
-from django.db import connection
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from callcenter.api.query import QueryError
 from callcenter.core.paging import beyond
+from callcenter.core.transactions import let_go
 from callcenter.properties.credentials import sees_the_same
 from callcenter.properties.principals import Principal
 
@@ -160,19 +160,13 @@ def _stream(principal: Principal, total: int, listing: Listed[Any]) -> Iterator[
     rows = listing.part(0, CHUNK)
     separator = b""
     while rows:
-        _let_go()
+        let_go()
         yield separator + encode(rows)[1:-1]
         separator = b","
         if not sees_the_same(principal):
             return
         rows = listing.beyond(listing.keys(rows[-1]), CHUNK) if len(rows) == CHUNK else []
     yield b"]}"
-
-
-def _let_go() -> None:
-    """Give the connection back to its pool, unless a transaction around us needs it."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _walked(call: Call, listing: Listed[Any], paging: Paging) -> HttpResponse:

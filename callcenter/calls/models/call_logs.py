@@ -11,8 +11,8 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import F, OuterRef, Q, UniqueConstraint
-from django.db.models.functions import Cast, JSONObject, Now
+from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models.functions import Cast, JSONObject, Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
@@ -86,11 +86,13 @@ class CallLogQuerySet(SearchedQuerySet["CallLog"]):
         related = self.select_related("property", "unit", "resident", "status", "taken_by")
         return related.order_by("-contacted_at", "-pk")
 
-    def as_rows(self) -> "models.QuerySet[CallLog, dict[str, Any]]":
-        """What a row of a list shows, as dicts, which templates read fastest."""
+    def as_rows(self, *more: str) -> "models.QuerySet[CallLog, dict[str, Any]]":
+        """What a row of a list shows, as dicts, which templates read fastest; and `more`."""
         rows: Any = self.with_reasons()
         return rows.values(  # type: ignore[no-any-return]
+            *more,
             "pk",
+            "version",
             "contacted_at",
             "contacted_zone",
             "direction",
@@ -124,8 +126,11 @@ class CallLogQuerySet(SearchedQuerySet["CallLog"]):
         return self.filter(pk__in=links.values("call_log"))
 
     def for_page(self) -> Self:
-        """With all that the page of one call tells, in one statement."""
-        return self.select_related("property", "unit", "resident", "status").with_reasons()
+        """With all that the page of one call tells, in one statement; `is_head` for folds."""
+        related = self.select_related("property", "unit", "resident", "status", "assignee")
+        return related.with_reasons().annotate(
+            is_head=Exists(self.model.objects.filter(folded_into=OuterRef("pk")))
+        )
 
     def open(self) -> Self:
         """Matters that are not closed."""
@@ -139,7 +144,8 @@ class CallLog(models.Model):
     `call_from` is the resident's name at that time, else what the agent typed. `contacted_at`
     is UTC; `contacted_on` and `contacted_hour` are the day and hour (0-23) on the clock of
     `contacted_zone`, computed by the database, and all day filters use them. `version` grows by
-    one with every accepted change. `closed_at` is set if and only if the status is closed.
+    one with every accepted change; `calls.clocks` has the due clocks. `closed_at` is set if and
+    only if the status is closed.
     """
 
     organization = models.ForeignKey(
@@ -223,6 +229,9 @@ class CallLog(models.Model):
         db_persist=True,
     )
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    first_answer_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolve_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     folded_into = models.ForeignKey(
         "self", models.PROTECT, related_name="folded", null=True, blank=True, db_index=False
     )
@@ -312,6 +321,12 @@ class CallLog(models.Model):
                 name="calllog_unit_list",
                 condition=Q(withdrawn_at=None, unit__isnull=False),
             ),
+            # the one box: is there an open matter, however many calls a unit has had
+            models.Index(
+                fields=["unit"],
+                name="calllog_open_at_unit",
+                condition=Q(closed_at=None, withdrawn_at=None, unit__isnull=False),
+            ),
             models.Index(
                 F("resident"),
                 F("contacted_at").desc(),
@@ -331,6 +346,35 @@ class CallLog(models.Model):
                 fields=["assignee", "status_kind"],
                 name="calllog_assigned",
                 condition=Q(closed_at=None, withdrawn_at=None, assignee__isnull=False),
+            ),
+            # my open calls that nobody else holds
+            models.Index(
+                F("taken_by"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                name="calllog_taken_open",
+                condition=Q(closed_at=None, withdrawn_at=None, assignee=None),
+            ),
+            # what is due next (worklists.NEXT_DUE)
+            models.Index(
+                F("organization"),
+                Least("first_answer_due_at", "resolve_due_at"),
+                F("id"),
+                F("property"),
+                F("assignee"),
+                name="calllog_due",
+                condition=Q(closed_at=None, withdrawn_at=None, clock_paused_at=None)
+                & (Q(first_answer_due_at__isnull=False) | Q(resolve_due_at__isnull=False)),
+            ),
+            # what nobody handles (worklists.UNHANDLED)
+            models.Index(
+                F("organization"),
+                F("contacted_at"),
+                F("id"),
+                F("property"),
+                name="calllog_unhandled",
+                condition=Q(closed_at=None, withdrawn_at=None)
+                & (Q(property=None) | Q(taken_by=None, assignee=None)),
             ),
             models.Index(
                 fields=["folded_into"],

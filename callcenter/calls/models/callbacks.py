@@ -35,12 +35,22 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
             organization_id=principal.organization_id, call_log_id__in=calls.values("pk")
         )
 
+    def pending(self) -> Self:
+        """Promises that have not ended."""
+        return self.filter(state=CallbackState.PENDING)
+
+    def for_page(self) -> Self:
+        """What a row tells of the promise, its call and its place; the first due first."""
+        related = ("assignee", "call_log__property", "call_log__unit", "call_log__status")
+        return self.select_related(*related).defer("call_log__search").order_by("due_at", "pk")
+
 
 @tracked()
 class Callback(models.Model):
     """A promise to ring back by `due_at` (UTC): one person's, or anyone's when nobody is named.
 
-    It ends only with an outcome, which is the text of a comment on the call.
+    `due_text` is how the time was typed. It ends only with an outcome, which is a comment on the
+    call.
     """
 
     organization = models.ForeignKey(
@@ -50,6 +60,7 @@ class Callback(models.Model):
         CallLog, models.PROTECT, related_name="callbacks", db_constraint=False
     )
     due_at = models.DateTimeField()
+    due_text = models.CharField(max_length=60, blank=True, default="", db_default="")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -79,10 +90,15 @@ class Callback(models.Model):
             ),
         ]
         indexes = [
-            # what is due next
+            # what is due next, and what of mine
             models.Index(
-                fields=["organization", "due_at"],
+                fields=["organization", "due_at", "id"],
                 name="callback_due",
+                condition=Q(state=CallbackState.PENDING),
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"],
+                name="callback_due_mine",
                 condition=Q(state=CallbackState.PENDING),
             ),
         ]

@@ -3,6 +3,8 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
@@ -13,6 +15,7 @@ from callcenter.properties.principals import Principal
 
 from .call_logs import CallLog
 from .statuses import Status
+from .words import said
 
 
 class CommentKind(models.TextChoices):
@@ -54,6 +57,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         shown = (CommentKind.COMMENT, CommentKind.STATUS, CommentKind.IMPORT)
         return self.filter(kind__in=shown, withdrawal=None)
 
+    def written(self) -> Self:
+        """What people wrote, here or in another system, without what was withdrawn."""
+        return self.filter(kind__in=(CommentKind.COMMENT, CommentKind.IMPORT), withdrawal=None)
+
+    def saying(self, query: SearchQuery) -> Self:
+        """Those in whose words `query` is found; not the withdrawn ones, and no diffs of edits."""
+        shown = (CommentKind.COMMENT, CommentKind.STATUS, CommentKind.IMPORT)
+        found: Any = self.alias(words=said("text")).filter(words=query)
+        return found.filter(kind__in=shown, withdrawal=None)  # type: ignore[no-any-return]
+
     def containing(self, text: str) -> Self:
         """Those with `text` somewhere, in any case."""
         return self.filter(text__icontains=text)
@@ -65,6 +78,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             rows = rows.filter(withdrawal=None)
         return rows.values(
             "pk",
+            "call_log_id",
             "seq",
             "kind",
             "text",
@@ -79,6 +93,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             "withdrawal__withdrawn_at",
             "withdrawal__reason",
             "withdrawal__withdrawn_by__name",
+            "attachment__pk",
         )
 
 
@@ -142,6 +157,9 @@ class Comment(models.Model):
                 | Q(erased_at__isnull=False, text=None, salt=None, author_name=None),
             ),
         ]
+        # words in the lists' search; an index of expressions costs an import a quarter, a vector
+        # kept beside the call twice as much as the import itself (docs/decisions.md)
+        indexes = [GinIndex(said("text"), name="comment_words")]
 
     def __str__(self) -> str:
         return f"{self.call_log_id}.{self.seq}"

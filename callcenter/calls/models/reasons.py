@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
@@ -33,7 +34,21 @@ class Reason(models.Model):
     mnemonic = models.CharField(max_length=4, blank=True, default="")
     is_emergency = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
+    first_answer_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Working minutes until the first answer; empty: none.")
+    )
+    resolution_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Working minutes until it is done; empty: none.")
+    )
     script = models.TextField(blank=True, default="")
+    search_words = models.CharField(
+        _("search words"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What callers say instead of the name, with blanks between: lock keys fob."),
+    )
     source = models.CharField(max_length=60, blank=True, default="")
     external_id = models.CharField(max_length=120, blank=True, default="")
 

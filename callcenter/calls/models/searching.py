@@ -1,17 +1,15 @@
 """Looking for calls: by day, words, numbers and parts of texts."""
 
-import functools
-import operator
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
-from django.contrib.postgres.search import Lexeme, SearchQuery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from callcenter.core.phone_rows import is_number
 from callcenter.core.phones import PhoneNumber
+
+from .words import Words
 
 
 class SearchedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -34,23 +32,25 @@ class SearchedQuerySet[M: models.Model](models.QuerySet[M]):
             rows = rows.filter(contacted_on__lte=until, contacted_at__lte=bound)
         return rows
 
-    def matching(self, text: str) -> Self:
-        """Calls that somebody looks for: `#4711`, at least four trailing digits, or words.
-
-        Words are looked for in call from, subject and notes, all of them, by their beginning.
-        """
-        text = text.strip()
-        if number := re.fullmatch(r"#\s*([0-9]{1,18})", text):
-            return self.filter(pk=int(number[1]))
-        words = [word for word in text.split() if any(map(str.isalnum, word))][:8]
-        if not words:
-            return self.none()
-        found = Q(search=_all_of(words))
-        digits = re.sub(r"[^0-9]", "", text)
-        if len(digits) >= 4 and re.fullmatch(r"[0-9\s()+./-]+", text):
-            backwards = Q(phone_digits_reversed__startswith=digits[::-1])
-            found |= ~Q(phone_digits_reversed="") & backwards
+    def saying(self, words: Words, *, digits: str = "") -> Self:
+        """Calls whose call from, subject and notes say this; or whose number ends in `digits`."""
+        found = Q(search=words.wanted) if words.wanted is not None else Q()
+        if digits:
+            found |= ~Q(phone_digits_reversed="") & Q(
+                phone_digits_reversed__startswith=digits[::-1]
+            )
         return self.filter(found)
+
+    def commented(self, comments: models.QuerySet[Any]) -> Self:
+        """Calls with such comments."""
+        return self.filter(pk__in=comments.order_by().values("call_log"))
+
+    def without_words(self, words: Words, comments: models.QuerySet[Any]) -> Self:
+        """Without the calls that say a word that was excluded, themselves or in such comments."""
+        if words.unwanted is None:
+            return self
+        excluded = comments.filter(call_log=OuterRef("pk")).order_by()
+        return self.exclude(search=words.unwanted).exclude(Exists(excluded))
 
     def containing(self, text: str, comments: models.QuerySet[Any]) -> Self:
         """Calls with `text` in call from, subject or notes, in any case, or with such `comments`.
@@ -65,9 +65,3 @@ class SearchedQuerySet[M: models.Model](models.QuerySet[M]):
         known = ~Q(phone_digits_reversed="")  # the condition of the index
         same = is_number(number, e164="phone_e164", digits_reversed="phone_digits_reversed")
         return self.filter(known & same)
-
-
-def _all_of(words: list[str]) -> SearchQuery:
-    """A text search for all of the words, each by its beginning."""
-    lexemes: list[Any] = [Lexeme(word, prefix=len(word) > 1) for word in words]
-    return SearchQuery(functools.reduce(operator.and_, lexemes), config="simple", search_type="raw")

@@ -63,6 +63,16 @@ class Status(models.Model):
     needs_head_call = models.BooleanField(
         default=False, help_text=_("Only a call folded into another may have it (Duplicate).")
     )
+    is_callback = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Calls go here by promising a callback, and leave when it ends."),
+    )
+    pauses_clock = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("The due clock of a call stands still while it waits here."),
+    )
     allowed_next = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
     source = models.CharField(max_length=60, blank=True, default="")
     external_id = models.CharField(max_length=120, blank=True, default="")
@@ -82,6 +92,17 @@ class Status(models.Model):
                 fields=["organization", "source", "external_id"],
                 name="status_source_key",
                 condition=~Q(external_id=""),
+            ),
+            UniqueConstraint(
+                fields=["organization"], name="status_one_callback", condition=Q(is_callback=True)
+            ),
+            models.CheckConstraint(
+                name="status_callback_is_enabled_and_waiting",
+                condition=Q(is_callback=False) | Q(is_enabled=True, kind=StatusKind.WAITING),
+            ),
+            models.CheckConstraint(
+                name="status_pausing_is_waiting",
+                condition=Q(pauses_clock=False) | Q(kind=StatusKind.WAITING),
             ),
             models.CheckConstraint(
                 name="status_kind_known", condition=Q(kind__in=StatusKind.values)

@@ -20,10 +20,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from .icons import icon
+
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+SOON = 30  # minutes before a moment in which it is amber
 FIXED = '<time datetime="{}" title="{}">{}</time>'
+LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'  # by times.js
 REFRESHED = '<time datetime="{}" title="{}" data-relative>{}</time>'  # by times.js
 
 
@@ -42,8 +46,46 @@ def time_words() -> str:
         "now": _("just now"),
         "past": {"min": _("%(n)d min ago"), "h": _("%(n)d h ago")},
         "future": {"min": _("in %(n)d min"), "h": _("in %(n)d h")},
+        "late": {"min": _("%(n)d min late"), "h": _("%(n)d h late"), "now": _("now")},
     }
     return json.dumps(words, ensure_ascii=False).replace("%(n)d", "{n}")
+
+
+@register.simple_tag(takes_context=True)
+def left(context: Context, value: datetime, zone: str, *, calm: bool = False) -> SafeString:
+    """The time that is left to a moment, or by how much it is late, with its urgency.
+
+    Amber within half an hour and red when late; a `calm` one is plain until it is late, and
+    then amber. times.js keeps both true.
+    """
+    now = timezone.now()
+    minutes = (value - now).total_seconds() / MINUTE
+    urgency = ("soon" if calm else "late") if minutes <= 0 else "soon"
+    if minutes > (0 if calm else SOON):
+        urgency = ""
+    mark = ""
+    if urgency:
+        mark = icon("exclamation-diamond-fill" if minutes <= 0 else "hourglass-split")
+    shape = LEFT if minutes < HOUR / MINUTE else FIXED
+    time = _time(context, value, zone, words=_left_words, shape=shape)
+    kind = "calm" if calm else "due"
+    return format_html(
+        '<span class="clock {}" data-clock="{}">{}{}</span>', urgency, kind, mark, time
+    )
+
+
+def _left_words(local: datetime, now: datetime) -> str:
+    """ "in 8 min", "now", "12 min late", "3 h late", "2 days late"; from an hour on the clock."""
+    seconds = (now - local).total_seconds()
+    if seconds >= 2 * DAY:
+        return _("%(n)d days late") % {"n": seconds // DAY}
+    if seconds >= HOUR:
+        return _("%(n)d h late") % {"n": seconds // HOUR}
+    if seconds >= MINUTE:
+        return _("%(n)d min late") % {"n": seconds // MINUTE}
+    if seconds > -MINUTE:
+        return _("now")
+    return relative(local, now) if seconds > -HOUR else short(local, now)
 
 
 @register.simple_tag(takes_context=True)
@@ -52,6 +94,23 @@ def clock(context: Context, value: datetime | None, zone: str | None = None) -> 
     if value is None:
         return format_html('<span class="muted">{}</span>', _("unknown"))
     return _time(context, value, zone, words=short)
+
+
+@register.simple_tag(takes_context=True)
+def promise_moment(context: Context, value: datetime, zone: str) -> SafeString:
+    """The day, the time and whose clock, as <time>: "Wed Nov 25, 09:00 in New York"."""
+    return _time(context, value, zone, words=lambda local, _now: _in_city(local, zone))
+
+
+def _in_city(local: datetime, zone: str) -> str:
+    day = date_format(local, pgettext("format of the moment of a promise", "D M j, H:i"))
+    city = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return _("%(moment)s in %(city)s") % {"moment": day, "city": city}
+
+
+def in_city(value: datetime, zone: str) -> str:
+    """As `promise_moment`, in words only."""
+    return _in_city(value.astimezone(zone_named(zone)), zone)
 
 
 def relative(local: datetime, now: datetime) -> str:

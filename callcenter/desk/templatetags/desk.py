@@ -1,11 +1,12 @@
 """Small words of the desk's templates."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 
 from callcenter.core.phone_text import show_phone
-from callcenter.properties.models import Resident, ResidentPhone
+from callcenter.properties.models import PhoneLabel, Resident
 
 register = template.Library()
 
@@ -23,10 +24,17 @@ def same(value: object, other: object) -> bool:
 
 
 @register.filter
-def number(phone: ResidentPhone, region: str) -> str:
+def number(phone: dict[str, Any], region: str) -> str:
     """The number as people in `region` write it, with its extension."""
-    shown = show_phone(phone.raw, phone.e164, region=region)
-    return f"{shown} x{phone.extension}" if phone.e164 and phone.extension else shown
+    shown = show_phone(phone["raw"], phone["e164"], region=region)
+    extension = phone["extension"]
+    return f"{shown} x{extension}" if phone["e164"] and extension else shown
+
+
+@register.filter
+def label_of(phone: dict[str, Any]) -> str:
+    """What kind of number it is, in a word within a sentence."""
+    return str(PhoneLabel(phone["label"]).label).lower()
 
 
 @register.filter

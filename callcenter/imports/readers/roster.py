@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from callcenter.core.neutral import restored
 from callcenter.core.phones import PhoneFlag, PhoneKind, parse_phone
 from callcenter.core.text import fold, number_key
 
 from .columns import Columns, map_columns
 from .csv_reader import Row, read_rows
 from .dates import DateOrder, read_date
-from .neutral import restored
 from .results import Line, LineError, Refused, UnreadableFileError, natural_key, storable
 
 LIMITS = {

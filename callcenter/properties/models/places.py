@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
+from callcenter.core.hours import validate_hours
 from callcenter.core.prepared import fetch_all
 from callcenter.core.text import FoldedField, NumberKeyField
 from callcenter.properties.principals import Principal
@@ -60,6 +61,13 @@ class Property(models.Model):
     state = models.CharField(max_length=50, blank=True, default="")
     zip = models.CharField(max_length=20, blank=True, default="")
     time_zone = models.CharField(max_length=60)
+    hours = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_hours],
+        help_text=_("As the hours of the organisation, which count where these are empty."),
+    )
     is_active = models.BooleanField(default=True)
     greeting = models.TextField(blank=True, default="")
     instructions = models.TextField(blank=True, default="")

@@ -1,6 +1,7 @@
 """Residents and their telephone numbers."""
 
 import builtins
+from datetime import date
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -17,6 +18,7 @@ from callcenter.core.phones import PhoneNumber
 from callcenter.core.text import FoldedField
 from callcenter.properties.principals import Principal
 
+from .name_keys import NameKeys
 from .places import Property, ScopedByPropertyQuerySet, Unit
 
 
@@ -97,6 +99,8 @@ class Resident(models.Model):
         indexes = [
             # the one box: names with typos and without accents
             GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="resident_name_search"),
+            # the one box: names as they sound
+            GinIndex(NameKeys("search_name"), name="resident_name_sound"),
             models.Index(fields=["organization", "search_name", "id"], name="resident_list"),
         ]
 
@@ -135,6 +139,11 @@ class ResidentPhoneQuerySet(models.QuerySet["ResidentPhone"]):
         today = timezone.now().date()
         not_over = Q(valid_to=None) | Q(valid_to__gte=today)
         return self.filter(not_over, do_not_use=False)
+
+    def held_on(self, day: date) -> Self:
+        """Those that were their residents' on this day, as far as anybody knows."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_to=None) | Q(valid_to__gte=day))
 
     def ringing(self, number: PhoneNumber) -> Self:
         """Those that are this number, in whatever form."""

@@ -1,0 +1,207 @@
+"""The columns that the list of calls can show: which there are, and what each says of a row.
+
+Cells are written here and not by a template: a list shows hundreds of them, and people choose
+which. `says` is the cell as plain text, for exports; a list and its export cannot disagree.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from callcenter.core.templatetags.icons import icon, status
+from callcenter.core.templatetags.times import duration
+
+type Row = dict[str, Any]
+type Time = Callable[[Row], SafeString]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `css` is the class of its head, and `reads` what its rows need beside the rest.
+
+    A phone shows those that are not `is_wide`. Without `cell` the text stands there as it is.
+    """
+
+    key: str
+    label: Promise
+    says: Callable[[Row], str]
+    css: str = ""
+    is_wide: bool = True
+    is_usual: bool = True
+    reads: tuple[str, ...] = ()
+    cell: Callable[[Row, Time], SafeString] | None = None
+
+    @property
+    def head_class(self) -> str:
+        """The classes of its head."""
+        return f"{self.css} wide-only" if self.is_wide else self.css
+
+    def shown(self, row: Row, time: Time) -> SafeString:
+        """Its cell of this row."""
+        if self.cell is not None:
+            return self.cell(row, time)
+        return format_html('<td class="wide-only">{}</td>', self.says(row))
+
+
+def _number(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only muted num-id">{}</td>', row["number"])
+
+
+def _when(row: Row, time: Time) -> SafeString:
+    return format_html('<td class="c-when muted">{}</td>', time(row))
+
+
+def _place(row: Row, _time: Time) -> SafeString:
+    below = ", ".join(filter(None, (row["call_from"], row["reason"])))
+    return format_html(
+        '<td><a class="strong" href="{}">{}</a><span class="sub-narrow"><bdi>{}</bdi></span></td>',
+        row["url"],
+        row["place"] or _("No place"),
+        below,
+    )
+
+
+def _said(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["call_from"])
+
+
+def _subject(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["subject"])
+
+
+def _phone(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only muted small">{}</td>', row["phone"])
+
+
+def _reason(row: Row, _time: Time) -> SafeString:
+    mark = SafeString("")
+    if row["is_emergency"]:
+        mark = format_html(
+            '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
+        )
+    more = SafeString("")
+    if row["more_reasons"]:
+        more = format_html(' <span class="muted">+{}</span>', row["more_reasons"])
+    return format_html('<td class="wide-only">{}{}{}</td>', mark, row["reason"], more)
+
+
+def _status(row: Row, _time: Time) -> SafeString:
+    return format_html("<td>{}</td>", status(row["status__name"], row["status_kind"]))
+
+
+def _talk(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only num">{}</td>', _talk_said(row))
+
+
+def _talk_said(row: Row) -> str:
+    seconds = row["duration_seconds"]
+    return "" if seconds is None else duration(seconds)
+
+
+def _comments(row: Row, _time: Time) -> SafeString:
+    return format_html('<td class="wide-only num">{}</td>', row["comments_said"] or "")
+
+
+def _reasons_said(row: Row) -> str:
+    return ", ".join(said["name"] for said in row["reasons_said"])
+
+
+def _direction_said(row: Row) -> str:
+    return _("Outbound") if row["direction"] == "outbound" else _("Inbound")
+
+
+COLUMNS = (
+    Column("id", gettext_lazy("Call"), lambda row: str(row["pk"]), css="c-id", cell=_number),
+    Column(
+        "when",
+        gettext_lazy("When"),
+        lambda row: str(row["contacted_at"]),
+        css="c-when",
+        is_wide=False,
+        cell=_when,
+    ),
+    Column(
+        "place",
+        gettext_lazy("Place"),
+        lambda row: str(row["place"]),
+        css="c-place",
+        is_wide=False,
+        cell=_place,
+    ),
+    Column(
+        "from",
+        gettext_lazy("Call from"),
+        lambda row: str(row["call_from"]),
+        css="c-from",
+        cell=_said,
+    ),
+    Column(
+        "phone", gettext_lazy("Number"), lambda row: str(row["phone"]), css="c-tel", cell=_phone
+    ),
+    Column("reason", gettext_lazy("Reason"), _reasons_said, cell=_reason),
+    Column(
+        "subject",
+        gettext_lazy("Subject"),
+        lambda row: str(row["subject"]),
+        is_usual=False,
+        cell=_subject,
+    ),
+    Column(
+        "status",
+        gettext_lazy("Status"),
+        lambda row: str(row["status__name"]),
+        css="c-status",
+        is_wide=False,
+        cell=_status,
+    ),
+    Column(
+        "assignee",
+        gettext_lazy("Assigned"),
+        lambda row: row["assignee__name"] or "",
+        css="c-who",
+        is_usual=False,
+        reads=("assignee__name",),
+    ),
+    Column("by", gettext_lazy("Taken by"), lambda row: str(row["taken_by_name"]), css="c-by"),
+    Column("direction", gettext_lazy("Direction"), _direction_said, css="c-way", is_usual=False),
+    Column(
+        "talk",
+        gettext_lazy("Talk time"),
+        _talk_said,
+        css="c-num num",
+        is_usual=False,
+        reads=("duration_seconds",),
+        cell=_talk,
+    ),
+    Column(
+        "comments",
+        gettext_lazy("Comments"),
+        lambda row: str(row["comments_said"]),
+        css="c-num num",
+        is_usual=False,
+        reads=("comments_said",),
+        cell=_comments,
+    ),
+)
+BY_KEY = {column.key: column for column in COLUMNS}
+USUAL = [column for column in COLUMNS if column.is_usual]
+NEEDED = "place"  # holds the way to the call
+
+
+def columns_of(keys: Iterable[str]) -> list[Column]:
+    """The columns of these keys, each once and in this order; the usual ones for none.
+
+    Keys that nobody knows (any more) are passed over, and the place is always there.
+    """
+    chosen = [BY_KEY[key] for key in dict.fromkeys(keys) if key in BY_KEY]
+    if not chosen:
+        return USUAL
+    if BY_KEY[NEEDED] not in chosen:
+        chosen.insert(0, BY_KEY[NEEDED])
+    return chosen

@@ -1,0 +1,100 @@
+"""Promises as pages show them: those of one call, and the list that is worked off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from callcenter.core.paging import CappedCount, Page, capped_count, page_of
+from callcenter.properties.principals import Principal
+
+from .models import Callback, CallbackQuerySet, CallLog, CallLogQuerySet, CallLogReason
+from .rows import phone_said
+
+PAGE_SIZE = 50
+FILTERS = (
+    ("", _("Mine and anyone's")),
+    ("mine", _("Mine")),
+    ("anyone", _("Anyone's")),
+    ("all", _("All")),
+)
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A page of pending promises, the first due first, and how many there are."""
+
+    page: Page[Callback]
+    count: CappedCount
+    filters: list[dict[str, Any]]
+
+
+def worklist(principal: Principal, *, who: str, cursor: str) -> Worklist:
+    """The promises that `who` asks for ("", "mine", "anyone", "all"), in two statements."""
+    rows = of_whom(Callback.objects.visible_to(principal).pending(), who, principal)
+    page = page_of(
+        rows,
+        cursor=cursor,
+        size=PAGE_SIZE,
+        by="due_at",
+        is_ascending=True,
+        show=lambda keys: for_rows(Callback.objects.filter(pk__in=keys)),
+    )
+    for one in page.rows:
+        one.phone = phone_said(one.call_log.phone_e164, one.call_log.phone_raw)
+    filters = [
+        {"who": value, "label": label, "is_current": value == who} for value, label in FILTERS
+    ]
+    return Worklist(page=page, count=capped_count(rows), filters=filters)
+
+
+def of_whom(rows: CallbackQuerySet, who: str, principal: Principal) -> CallbackQuerySet:
+    """Those that the filter asks for; an unknown word is the filter of the beginning."""
+    mine, anyones = Q(assignee_id=principal.user_id), Q(assignee_id=None)
+    asked = {"mine": mine, "anyone": anyones, "all": Q()}
+    return rows.filter(asked.get(who, mine | anyones))
+
+
+def for_rows(rows: CallbackQuerySet) -> QuerySet[Callback]:
+    """With `main_reason`, `is_late` and what else a row shows."""
+    links = CallLogReason.objects.filter(call_log=OuterRef("call_log"), position=0)
+    said = Subquery(links.values("reason__name")[:1])
+    return rows.for_page().annotate(main_reason=said, is_late=Q(due_at__lte=timezone.now()))
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A promise as the page of its call shows it; nobody named means anyone."""
+
+    pk: int
+    due_at: datetime
+    assignee_id: int | None
+    assignee: str
+
+
+def with_promises(calls: CallLogQuerySet) -> CallLogQuerySet:
+    """Each with `promises_said`, its pending promises for `promises_of`, in the same statement."""
+    rows = Callback.objects.pending().filter(call_log=OuterRef("pk")).order_by("due_at", "pk")
+    said = JSONObject(
+        pk="pk", due_at="due_at", assignee_id="assignee_id", assignee="assignee__name"
+    )
+    return calls.annotate(promises_said=ArraySubquery(rows.values_list(said)))
+
+
+def promises_of(log: CallLog) -> list[Pending]:
+    """The pending promises of a call of `with_promises`, the first due first."""
+    said: list[dict[str, Any]] = log.promises_said  # type: ignore[attr-defined]
+    return [
+        Pending(
+            pk=row["pk"],
+            due_at=datetime.fromisoformat(row["due_at"]),
+            assignee_id=row["assignee_id"],
+            assignee=row["assignee"] or "",
+        )
+        for row in said
+    ]

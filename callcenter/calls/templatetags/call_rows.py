@@ -1,0 +1,55 @@
+"""Rows of the list of calls, in the columns that the person chose."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from callcenter.calls.list_columns import Column, Row
+from callcenter.core.templatetags.times import when
+
+register = template.Library()
+
+BOX = (
+    '<tr{}><td class="c-box"><input class="form-check-input" type="checkbox" name="call"'
+    ' value="{}.{}" form="bulk" aria-label="{}"{}></td>{}</tr>{}'
+)
+
+
+@register.simple_tag(takes_context=True)
+def call_rows(
+    context: Context, rows: Iterable[Row], columns: Sequence[Column], picked: Any = ()
+) -> SafeString:
+    """A <tr> for each row, with a box to pick it; `picked` are the ids whose box is ticked."""
+    label = _("Select call %s")
+
+    def time(row: Row) -> SafeString:
+        return when(context, row["contacted_at"], row["contacted_zone"])
+
+    def line(row: Row) -> SafeString:
+        cells = SafeString("").join(column.shown(row, time) for column in columns)
+        is_picked = row["pk"] in picked
+        return format_html(
+            BOX,
+            SafeString(' class="sel"') if is_picked else "",
+            row["number"],
+            row["version"],
+            label % row["number"],
+            SafeString(" checked") if is_picked else "",
+            SafeString(cells),
+            _snippet(row, len(columns) + 1),
+        )
+
+    return SafeString("".join(map(line, rows)))
+
+
+def _snippet(row: Row, width: int) -> SafeString:
+    """Where the words that were looked for stand, in a line of its own below the row."""
+    found = row.get("snippet")
+    if not found:
+        return SafeString("")
+    return format_html('<tr class="found"><td colspan="{}">{}</td></tr>', width, found)

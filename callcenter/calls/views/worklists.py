@@ -1,0 +1,73 @@
+"""Worklists: what is due, what I have to finish, what nobody handles."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from callcenter.calls.worklists import Waiting, due_list, finish_list, unhandled_list
+from callcenter.core.htmx import render_page
+from callcenter.properties.middleware import StaffRequest
+
+
+@require_safe
+def due(request: StaffRequest) -> HttpResponse:
+    """Calls whose clock runs, the first due first."""
+    return show_due(request)
+
+
+@require_safe
+def finish(request: StaffRequest) -> HttpResponse:
+    """My calls that lack something."""
+    return show_finish(request)
+
+
+@require_safe
+def unhandled(request: StaffRequest) -> HttpResponse:
+    """Calls that nobody cares for yet."""
+    return show_unhandled(request)
+
+
+def show_due(request: StaffRequest) -> HttpResponse:
+    """The list, for whoever asked or acted in it."""
+    who, cursor = request.GET.get("who", ""), request.GET.get("cursor", "")
+    return _shown(request, "due", due_list(request.principal, who=who, cursor=cursor))
+
+
+def show_finish(request: StaffRequest) -> HttpResponse:
+    """As `show_due`."""
+    cursor = request.GET.get("cursor", "")
+    return _shown(request, "finish", finish_list(request.principal, cursor=cursor))
+
+
+def show_unhandled(request: StaffRequest) -> HttpResponse:
+    """As `show_due`."""
+    cursor = request.GET.get("cursor", "")
+    return _shown(request, "unhandled", unhandled_list(request.principal, cursor=cursor))
+
+
+LISTS = {"due": show_due, "finish": show_finish, "unhandled": show_unhandled}
+
+
+def _shown(request: StaffRequest, name: str, work: Waiting) -> HttpResponse:
+    titles = {
+        "due": _("Due"),
+        "finish": _("To finish"),
+        "unhandled": _("Not handled"),
+    }
+    context: dict[str, Any] = {
+        "name": name,
+        "title": titles[name],
+        "titles": [
+            {"label": titles[one], "url": reverse(f"calls:{one}"), "is_current": one == name}
+            for one in titles
+        ],
+        "work": work,
+        "list_url": reverse(f"calls:{name}"),
+        "me": request.principal.user_id,
+        "key": str(uuid.uuid4()),
+    }
+    return render_page(request, "calls/worklist.html", context, partial="rows")

@@ -1,0 +1,19 @@
+// The number in the log form: Enter asks whose it is and goes to the first answer, where a digit
+// picks somebody and r remembers; it never sends the form.
+
+let asked = false;
+
+const first = () => document.querySelector("#whose [data-key]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.id !== "phone" || event.key !== "Enter" || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  asked = true;
+  event.target.dispatchEvent(new Event("whose", { bubbles: true }));
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "whose") return;
+  if (asked) first()?.focus();
+  asked = false;
+});

@@ -1,0 +1,161 @@
+"""Pictures of the desk from the demo's data: `make screenshots`.
+
+A database of its own is migrated and loaded, a server of this process shows it to a real browser,
+and each page is photographed in both themes and three widths, into .data/screenshots/, outside
+git. Nothing that runs elsewhere is touched.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "callcenter.settings",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in this thread
+    "LOG_LEVEL": "ERROR",
+}
+
+import django
+
+django.setup()
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402
+
+from callcenter.accounts.models import User  # noqa: E402
+from callcenter.calls.models import CallLog  # noqa: E402
+from callcenter.embedded import chromium  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".data" / "screenshots"
+WIDTHS: tuple[ViewportSize, ...] = (
+    {"width": 1440, "height": 900},
+    {"width": 1024, "height": 768},
+    {"width": 390, "height": 844},
+)
+DEMO = ("demo_data", "--units=400", "--logs=4000", "--seed=1")
+WHO = "admin@example.com"  # who sees the whole organisation
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page: its name in the file, its address, and what is done there before the picture."""
+
+    name: str
+    address: str
+    act: Callable[[Page], None] = lambda _: None
+
+
+def main() -> int:
+    """Load, serve, photograph; the names of the pictures are printed."""
+    for arguments in (("migrate", "--verbosity=0"), DEMO):
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with serving() as site, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium.ensure(), args=flags)
+        page = browser.new_page()
+        sign_in(page, site)
+        for shot in shots():
+            photograph(page, site, shot)
+        page.close()
+        browser.close()
+    return 0
+
+
+def shots() -> Iterator[Shot]:
+    """Every page that is photographed; those of a call are about the one with most to tell."""
+    calls = CallLog.objects.filter(unit__isnull=False, resident__isnull=False, closed_at=None)
+    log = calls.annotate(told=Count("comments")).order_by("-told", "-contacted_at")[0]
+    yield Shot("desk-idle", reverse("desk:home"))
+    yield Shot("desk-call", f"{reverse('desk:new')}?resident={log.resident_id}", type_call)
+    yield Shot("log", reverse("calls:detail", args=[log.pk]))
+    yield Shot("list", reverse("calls:list"))
+    yield Shot("unit", reverse("calls:unit", args=[log.unit_id]))
+    yield Shot("resident", reverse("calls:resident", args=[log.resident_id]))
+    for name in ("callbacks", "events"):
+        try:
+            yield Shot(name, reverse(f"calls:{name}"))
+        except NoReverseMatch:
+            say(f"{name}: there is no such page yet")
+
+
+def type_call(page: Page) -> None:
+    """Half of a call, as it looks while somebody speaks."""
+    page.locator("#reason").press_sequentially("el")
+    page.locator("#notes").fill("Water through the kitchen ceiling, bucket in place.")
+    page.wait_for_timeout(600)  # until hints and the draft are there
+
+
+def photograph(page: Page, site: str, shot: Shot) -> None:
+    """A page in every theme and width."""
+    for size in WIDTHS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(site + shot.address, wait_until="networkidle")
+        shot.act(page)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            picture = FOLDER / f"{shot.name}-{size['width']}-{theme}.png"
+            page.screenshot(path=picture)
+            say(str(picture.relative_to(ROOT)))
+
+
+def sign_in(page: Page, site: str) -> None:
+    """Give the browser a session of WHO."""
+    client = Client()
+    client.force_login(User.objects.get(email=WHO), "callcenter.properties.backends.DeskBackend")
+    session = client.session
+    proof = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
+    session.save()
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+    page.on("dialog", lambda dialog: dialog.accept())  # leaving a call that is half typed
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Logs nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of a server of this process."""
+    server = ThreadedWSGIServer(("localhost", 0), QuietHandler, allow_reuse_address=False)
+    server.daemon_threads = True
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
