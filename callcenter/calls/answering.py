@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from callcenter.core.transactions import write_transaction
@@ -12,7 +12,16 @@ from callcenter.properties.principals import Principal
 
 from .cards import Card, Said, cards_for, keep_replies, read_answers
 from .history import append_row, bump, lock_call, reasons_of
-from .models import CallLog, CardAnswer, CardReply, CommentKind, DecisionCard, Verdict
+from .models import (
+    CallLog,
+    CallLogQuerySet,
+    CallLogReason,
+    CardAnswer,
+    CardReply,
+    CommentKind,
+    DecisionCard,
+    Verdict,
+)
 
 
 def answer_cards(*, call_log_id: int, answers: Mapping[int, str], actor: Principal) -> bool:
@@ -91,12 +100,16 @@ class Told:
     lines: dict[int, Line] = field(default_factory=dict)
 
 
-def asks(log: CallLog, principal: Principal) -> bool:
-    """Whether a reason of the call, read with its reasons, has a card where the call is."""
-    said: list[dict[str, Any]] = log.reasons_said  # type: ignore[attr-defined]
-    reason_ids = [reason["id"] for reason in said]
-    rows = DecisionCard.objects.visible_to(principal).at(log.property_id)
-    return bool(reason_ids) and rows.filter(reason__in=reason_ids).exists()
+def with_cards(calls: CallLogQuerySet) -> CallLogQuerySet:
+    """Each with `asks`, whether a reason of it has a card there, and `has_answers`."""
+    reasons = CallLogReason.objects.filter(call_log=OuterRef(OuterRef("pk"))).values("reason")
+    here = Q(property=None) | Q(property=OuterRef("property"))
+    cards = DecisionCard.objects.filter(
+        here, organization=OuterRef("organization"), is_enabled=True, reason__in=reasons
+    )
+    return calls.annotate(
+        asks=Exists(cards), has_answers=Exists(CardReply.objects.filter(call_log=OuterRef("pk")))
+    )
 
 
 def told_of(call_log_id: int, principal: Principal) -> list[Told]:

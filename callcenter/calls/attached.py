@@ -1,23 +1,22 @@
 """The files of a call as its page shows them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
-from callcenter.properties.principals import Principal
-
 from .content import ACCEPT
-from .models import Attachment, AttachmentQuerySet
 
 
 @dataclass(frozen=True)
 class Files:
     """The files that somebody sees, oldest first, and what may be added: endings and bytes.
 
-    None for a call that is not saved yet.
+    `rows` are the rows of the history that tell of them; none for a call that is not saved yet.
     """
 
-    rows: AttachmentQuerySet | None = None
+    rows: list[dict[str, Any]] = field(default_factory=list)
     accept: str = ACCEPT
 
     @property
@@ -26,6 +25,7 @@ class Files:
         return int(settings.ATTACHMENT_MAX_BYTES)
 
 
-def files_of(principal: Principal, call_log_id: int) -> Files:
-    """The files of a call that the principal sees; read when they are shown."""
-    return Files(Attachment.objects.visible_to(principal).of_call(call_log_id))
+def files_in(history: Iterable[dict[str, Any]]) -> Files:
+    """The files of which a timeline tells, without those of calls that are folded into it."""
+    own = (row for row in history if not row.get("origin"))
+    return Files([row for row in own if row["attachment__pk"] is not None])

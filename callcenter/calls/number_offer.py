@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from callcenter.core.phones import PhoneNumber
@@ -31,6 +32,11 @@ class NumberOffer:
         return self.people[0] if len(self.people) == 1 else None
 
 
+def _act(pk: int, principal: Principal) -> RememberedNumber:
+    mine = RememberedNumber.objects.visible_to(principal)
+    return mine.select_related("resident").get(pk=pk)
+
+
 def number_offer(log: CallLog, memory: Memory, principal: Principal) -> NumberOffer | None:
     """None for a call without a number of a person, or one that somebody in sight has today."""
     if not log.phone_digits_reversed or not principal.may("properties.add_residentphone"):
@@ -39,13 +45,15 @@ def number_offer(log: CallLog, memory: Memory, principal: Principal) -> NumberOf
         log.phone_raw, e164=log.phone_e164 or None, digits=log.phone_digits_reversed[::-1]
     )
     known = ResidentPhone.objects.visible_to(principal).ringing(number)
-    held = list(known.held_on(today_of(principal)).values_list("pk", flat=True)[:MOST_PEOPLE])
-    if held:
-        mine = RememberedNumber.objects.visible_to(principal).filter(
-            phone__in=held, created_at__gt=timezone.now() - JUST_NOW
-        )
-        remembered = mine.select_related("resident").order_by("-pk").first()
-        return NumberOffer([], remembered) if remembered else None
+    just_now = RememberedNumber.objects.visible_to(principal).filter(
+        phone=OuterRef("pk"), created_at__gt=timezone.now() - JUST_NOW
+    )
+    remembered = Subquery(just_now.order_by("-pk").values("pk")[:1])
+    held = known.held_on(today_of(principal)).values_list(remembered, flat=True)[:MOST_PEOPLE]
+    acts = list(held)
+    if acts:
+        last = max((pk for pk in acts if pk), default=None)
+        return NumberOffer([], _act(last, principal)) if last else None
     if log.resident is not None:
         return NumberOffer([log.resident])
     if log.unit is None:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from callcenter.calls.matters import Alarm, alarms_of
+from callcenter.calls.matters import Alarm, alarms_in, with_alarms_of
 from callcenter.calls.memory import with_numbers
 from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
 from callcenter.calls.places import Place
@@ -37,18 +37,19 @@ class Memory:
 
 
 def remember(place: Place, principal: Principal) -> Memory | None:
-    """The memory of a place in at most three statements; None without a place."""
+    """The memory of a place in at most two statements; None without a place."""
     if place.property is None:
         return None
-    last, open_calls = _calls(place, principal)
+    calls = _calls(place, principal)
+    open_calls = [call for call in calls if call.closed_at is None]
     return Memory(
         place=place,
         zone=place.property.time_zone,
         people=_people(place, principal),
-        last_calls=last,
+        last_calls=calls[:LAST_CALLS],
         open_calls=open_calls[:MOST_OPEN],
         more_open=len(open_calls) > MOST_OPEN,
-        alarms=alarms_of(place.unit, principal) if place.unit else [],
+        alarms=alarms_in(calls, place.unit, principal) if place.unit else [],
     )
 
 
@@ -82,8 +83,8 @@ def _people(place: Place, principal: Principal) -> list[Resident]:
     return found
 
 
-def _calls(place: Place, principal: Principal) -> tuple[list[CallLog], list[CallLog]]:
-    """The last calls and the open ones, newest first, in one statement."""
+def _calls(place: Place, principal: Principal) -> list[CallLog]:
+    """The last calls, the open ones and the alarms of a unit, newest first, in one statement."""
     visible = CallLog.objects.visible_to(principal)
     if place.unit is not None:
         here = visible.filter(unit=place.unit)
@@ -93,5 +94,7 @@ def _calls(place: Place, principal: Principal) -> tuple[list[CallLog], list[Call
         here = visible.filter(property=place.property)
     newest = here.order_by("-contacted_at", "-pk").values("pk")
     wanted = newest[:LAST_CALLS].union(newest.filter(closed_at=None)[: MOST_OPEN + 1])
-    rows = list(with_main_reason(visible.filter(pk__in=wanted).for_list()))
-    return rows[:LAST_CALLS], [call for call in rows if call.closed_at is None]
+    rows = with_main_reason(visible.filter(pk__in=wanted).for_list())
+    if place.unit is not None:
+        rows = with_alarms_of(rows, place.unit, principal)
+    return list(rows)

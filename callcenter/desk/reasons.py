@@ -3,12 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import Value
+
 from callcenter.calls.models import CallLog, CallLogReason, Reason, ReasonQuerySet
-from callcenter.calls.offering import offered_at
+from callcenter.calls.offering import in_sets, offered_by
 from callcenter.properties.principals import Principal
 
 RECENT_CALLS = 300
 LIKELY = 12
+USED = "used"  # beside the directions
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,15 @@ def likely_first(
     """The reasons of the last calls by frequency, then emergencies, then all by mnemonic.
 
     Those that are offered at the property stand before the others. The first dozen that are
-    offered have `is_likely`; each has `offered`: the directions it is offered for. Three
+    offered have `is_likely`; each has `offered`: the directions it is offered for. Two
     statements.
     """
     last = CallLog.objects.visible_to(principal).order_by("-contacted_at", "-pk")
     links = CallLogReason.objects.filter(call_log__in=last.values("pk")[:RECENT_CALLS])
-    used = Counter(links.values_list("reason_id", flat=True))
-    offered = offered_at(property_id, principal)
+    of_calls = links.values_list(Value(USED), "reason_id")
+    told = list(of_calls.union(in_sets(property_id, principal), all=True))
+    used = Counter(reason_id for way, reason_id in told if way == USED)
+    offered = offered_by(row for row in told if row[0] != USED)
     rows = list(reasons)
     for reason in rows:
         said = [way for way, ids in offered.items() if ids is None or reason.pk in ids]

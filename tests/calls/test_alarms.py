@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from callcenter.accounts.models import Organization, Role
-from callcenter.calls.matters import alarms, alarms_of, open_alike
-from callcenter.calls.models import CallLogReason, Reason
+from callcenter.calls.matters import Alarm, alarms, alarms_in, open_alike, with_alarms_of
+from callcenter.calls.models import CallLog, CallLogReason, Reason
 from callcenter.properties.models import Unit
+from callcenter.properties.principals import Principal
 from tests.factories import (
     make_call_log,
     make_membership,
@@ -44,6 +45,12 @@ def call(unit: Unit, *mnemonics: str, days: float = 0, **fields: object) -> int:
             position=place,
         )
     return log.pk
+
+
+def alarms_of(unit: Unit, principal: Principal) -> list[Alarm]:
+    """As the memory of a unit reads them: beside any calls of it."""
+    calls = CallLog.objects.visible_to(principal).filter(unit=unit)
+    return alarms_in(list(with_alarms_of(calls, unit, principal)[:1]), unit, principal)
 
 
 def test_m4_the_alarms_are_those_that_counting_by_hand_finds(organization: Organization) -> None:

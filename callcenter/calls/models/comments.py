@@ -94,6 +94,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             "withdrawal__reason",
             "withdrawal__withdrawn_by__name",
             "attachment__pk",
+            "attachment__name",
+            "attachment__byte_size",
+            "attachment__thumbnail_as",
         )
 
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from callcenter.accounts.idempotency import once
 from callcenter.calls import actions
-from callcenter.calls.answering import asks, told_of
-from callcenter.calls.attached import files_of
+from callcenter.calls.answering import told_of, with_cards
+from callcenter.calls.attached import files_in
 from callcenter.calls.drafts import forget_sent_draft
 from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
@@ -93,7 +93,8 @@ def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
 
 def visible_call(principal: Principal, pk: int) -> CallLog:
     """The call as its page shows it; NotFoundError when it is absent or not visible."""
-    log = with_promises(CallLog.objects.visible_to(principal).for_page()).filter(pk=pk).first()
+    calls = with_cards(CallLog.objects.visible_to(principal).for_page())
+    log = with_promises(calls).filter(pk=pk).first()
     if log is None:
         raise NotFoundError(_("There is no such call."))
     return log
@@ -184,10 +185,9 @@ def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
             log.status_id, has_head_call=log.folded_into_id is not None
         ),
         "notes_digest": actions.notes_digest(log.notes),
-        "files": files_of(principal, pk),
+        "files": files_in(history),
         "promises": promises_of(log),
-        "cards_told": told_of(pk, principal),
-        "cards_ask": lambda: asks(log, principal),
+        "cards_told": told_of(pk, principal) if log.has_answers else [],  # type: ignore[attr-defined]
         "key": str(uuid.uuid4()),
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": memory,
