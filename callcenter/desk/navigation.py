@@ -32,6 +32,10 @@ RAIL = (
     Place("properties:credentials", _("API"), "key", "accounts.view_apicredential"),
     Place("admin:index", _("Admin"), "building", "accounts.view_membership"),
 )
+BY_KEY = (  # reached by key from everywhere, by a link from the desk alone
+    Place("calls:finish", _("To finish"), key="g f"),
+    Place("calls:unhandled", _("Not handled"), key="g m"),
+)
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
     Place("calls:snippets", _("Snippets")),
@@ -41,12 +45,13 @@ ACCOUNT = (
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: `navigation`, `account_links`, `initials`, `role_label`."""
+    """Context of base.html: `navigation`, `by_key`, `account_links`, `initials`, `role_label`."""
     principal: Principal | None = getattr(request, "principal", None)
     if principal is None:
         return {}
     return {
         "navigation": _links(RAIL, request, principal),
+        "by_key": _links(BY_KEY, request, principal),
         "account_links": _links(ACCOUNT, request, principal),
         "initials": "".join(word[0] for word in principal.user_name.split()[:2]).upper(),
         "role_label": principal.role.label,

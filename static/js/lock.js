@@ -18,7 +18,7 @@ let touched = Date.now(); // the last real input here
 let timer = null;
 let isLocked = false;
 let before = null; // what had the focus
-let looked = 0;
+let looked = Date.now(); // the page itself came with the answer
 
 function plan(ms) {
   clearTimeout(timer);

@@ -36,13 +36,13 @@ def owner(site: str) -> User:
 def sign_in(page: Page, site: str, user: User) -> None:
     page.goto(f"{site}/accounts/login/?next=/profile/")
     page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_title("My profile - callcenter")
 
 
 def confirm(page: Page) -> None:
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
 
 
@@ -130,7 +130,7 @@ def test_an_invitation_is_accepted_without_javascript(
     plain.get_by_role("button", name="Join").click()
     expect(plain.get_by_text("Welcome.")).to_be_visible()
     plain.get_by_label("E-mail").fill("kim@example.com")
-    plain.get_by_label("Password").fill("a longer and better horse")
+    plain.get_by_label("Password", exact=True).fill("a longer and better horse")
     plain.get_by_role("button", name="Sign in").click()
     plain.goto(f"{site}/profile/")
     expect(plain.get_by_label("Name", exact=True)).to_have_value("Kim Osei")

@@ -159,7 +159,7 @@ def test_files_of_a_call_that_is_being_logged_outlive_a_crash_and_a_refusal(
     after.get_by_label("Call from").fill("FedEx driver")
     after.evaluate(BRING, ["drop", [["note.txt", "text/plain", TEXT]]])
     after.keyboard.press("Control+Enter")  # waits for the file that is under way
-    after.wait_for_url(re.compile(r"/calls/\d+/$"))
+    after.wait_for_url(re.compile(r"/desk/\d+/$"))
     expect(after.locator("#files .file-name")).to_have_text(["ceiling.jpg", "note.txt"])
     assert WaitingFile.objects.count() == 0
     after.close()

@@ -87,7 +87,7 @@ def test_the_log_form_takes_a_promise_and_tells_what_it_understood(
     expect(page.locator("#due-said")).to_contain_text("At night there")
     shoot(page, "promise-in-the-form")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/calls/*/")
+    page.wait_for_url("**/desk/*/")
     assert Callback.objects.get().due_text == "tomorrow 3"
     assert watch.taken() == []
     page.goto("about:blank")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from callcenter.calls.models import CallLog, Comment, Draft
@@ -12,7 +13,7 @@ from tests.browser.conftest import SignIn, shoot
 from tests.browser.northgate import Northgate
 
 pytestmark = pytest.mark.browser
-CALL_PAGE = re.compile(r"/calls/\d+/$")
+CALL_PAGE = re.compile(r"/desk/\d+/$")
 ONE_READS = "() => Object.entries(localStorage).map(([name, value]) => name + value).join(' ')"
 
 
@@ -148,8 +149,7 @@ def test_a_form_that_waits_survives_a_reload_and_is_sent_once(
     assert (said.count(), kept(), desk.evaluate(ONE_READS)) == (1, {}, "")
     desk.context.set_offline(True)
     desk.keyboard.press("s")
-    desk.get_by_role("radio", name="Resolved").check()
-    desk.keyboard.press("Control+Enter")
+    desk.locator(".menu").get_by_role("button", name="Resolved").click()
     expect(desk.get_by_role("alert")).to_contain_text("sent once")
     desk.context.set_offline(False)
     within(10, lambda: CallLog.objects.get(pk=log.pk).status.name == "Resolved")
@@ -189,7 +189,8 @@ def test_words_move_with_the_place_and_two_tabs_tell_each_other(
     # another call is opened in place of this one, in the middle of a word
     desk.locator("#notes").press("End")
     desk.keyboard.type(" at two")
-    desk.evaluate("htmx.ajax('GET', '/calls/', {target: '#centre', swap: 'innerHTML'})")
+    call = reverse("desk:call", args=[northgate.calls[0].pk])
+    desk.evaluate(f"htmx.ajax('GET', '{call}', {{target: '#centre', swap: 'outerHTML'}})")
     within(2, lambda: kept() == {f"new:u{unit}": "Parcel from the other tab at two"})
     swapped = (
         "{target: '#centre', swap: 'outerHTML', select: '#centre', headers: {'HX-Boosted': 'true'}}"

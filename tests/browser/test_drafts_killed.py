@@ -23,7 +23,7 @@ from tests.conftest import WorkerProcess
 
 pytestmark = pytest.mark.browser
 PROMISED = 2.0  # seconds after which a word is safe
-CALL_PAGE = re.compile(r"/calls/\d+/$")
+CALL_PAGE = re.compile(r"/desk/\d+/$")
 PATIENCE = 60_000  # milliseconds until a killed server must have served again
 
 

@@ -59,7 +59,7 @@ def test_the_page_locks_with_all_text_and_the_password_opens_it(
     expect(desk.locator("#call [data-draft-state]")).to_contain_text("draft saved")
     desk.keyboard.type("!")
     desk.keyboard.press("Control+Enter")
-    desk.wait_for_url("**/calls/*/")
+    desk.wait_for_url("**/desk/*/")
     assert CallLog.objects.latest("pk").notes == "Water through the ceiling since ten!"
     # by its own clock, with nobody there; a tab that was opened again opens the others too
     settings.SESSION_IDLE = timedelta(seconds=4)

@@ -35,7 +35,7 @@ def test_my_work_refreshes_without_taking_focus_cursor_or_the_login(
     said = Promise(at=timezone.now() - timedelta(minutes=12), assignee_id=actor.user_id)
     promise_callback(call_log_id=northgate.calls[4].pk, promise=said, actor=actor)
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     page.evaluate("htmx.trigger(document.querySelector('[data-work]'), 'refresh')")
     expect(page.locator("#work")).to_contain_text("12 min late")
     assert asked[0].headers["x-background"] == "1"

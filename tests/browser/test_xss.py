@@ -70,7 +70,8 @@ class Eye:
 
     def _note(self, request: Request) -> None:
         path = urlsplit(request.url).path
-        if not path.startswith("/static/") and not path.endswith("/small/"):
+        own = path.startswith(("/static/", "/drafts/", "/new/hints/")) or path.endswith("/small/")
+        if not own:
             self.asked.append(request.url)
 
     def look(self, url: str, watch: Watch) -> dict[str, object]:

@@ -57,6 +57,9 @@ def me(organization: Organization) -> Membership:
     return make_membership(organization, Role.OWNER, name="Priya Nair")
 
 
+CENTRE = '<section class="zone centre" id="centre"'
+
+
 def signed_in(membership: Membership, **headers: str) -> Client:
     client = Client(headers=headers)
     client.force_login(membership.user, backend=BACKEND)
@@ -202,7 +205,7 @@ def test_a_hit_opens_its_form_in_the_centre_with_the_memory_beside_it(
 ) -> None:
     address = f"/new/?unit={unit.pk}"
     answer = htmx.get(address, headers={"hx-target": "centre"})
-    assert answer.text.strip().startswith('<section class="zone centre" id="centre"')
+    assert answer.text.split("</title>")[1].strip().startswith(CENTRE)
     assert answer.text.count('id="memory"') == 1
     assert answer.text.count("hx-swap-oob") == 1
     assert 'id="work"' not in answer.text
@@ -222,7 +225,7 @@ def test_a_call_is_shown_in_the_centre_as_on_its_own_page(
     assert page.count("Valve is stuck") >= 1
     assert 'aria-current="true"' in page  # and where it stands in my work
     part = htmx.get(f"/desk/{call.pk}/")
-    assert part.text.strip().startswith('<section class="zone centre" id="centre"')
+    assert part.text.split("</title>")[1].strip().startswith(CENTRE)
     assert "Valve is stuck" in part.text
     assert part.headers["HX-Push-Url"] == f"/desk/{call.pk}/"
     assert client.get(f"/desk/{call.pk + 1}/").status_code == 404
