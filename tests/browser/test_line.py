@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from callcenter.accounts.models import Membership
-from callcenter.calls.models import CallLog
-from callcenter.properties.models import MedicalNoteReading
+from callcenter.calls.models import CallLog, MedicalNoteReading
 from tests.browser.conftest import DESKTOP, SignIn, Watch, shoot
 from tests.browser.northgate import Northgate
 
