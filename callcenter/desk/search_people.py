@@ -1,6 +1,6 @@
 """People among what the one box finds: by name, also misspelt, and by their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from heapq import nsmallest
 from typing import Any
@@ -59,7 +59,8 @@ def find_people(
     today = today_of(principal)
     found: list[tuple[Explanation, dict[str, Any]]] = []
     for spelling in (_spelt, _misspelt):
-        rows = _union(spelling(people, names, homes) for names, homes in readings)
+        branches = [spelling(people, names, homes) for names, homes in readings]
+        rows = _rows(branches, principal)
         known = {row["pk"] for _, row in found}
         fresh = (row for row in rows if row["pk"] not in known)
         judged = ((_judge(row, read, places, reasons), row) for row in fresh)
@@ -78,9 +79,7 @@ def find_people(
 
 def _people(read: Query, principal: Principal) -> QuerySet[Resident, Any]:
     """All whom the principal sees; with a number in the line, those whose unit or number it is."""
-    is_open = CallLog.objects.filter(unit=OuterRef("unit"), closed_at=None, withdrawn_at=None)
     people = Resident.objects.visible_to(principal).filter(erased_at=None)
-    people = people.annotate(is_open=Exists(is_open))
     numbers = [word for word in read.words if has_digit(word)]
     if not numbers:
         return people
@@ -123,36 +122,41 @@ def _spelt(people: QuerySet[Resident, Any], names: tuple[str, ...], homes: list[
         wanted |= Q(search_name__contains=f" {beginning}")
     else:
         wanted = Q(*(Q(search_name__contains=word) for word in names))
-    return _cut(people, wanted, homes).values(*PERSON, *_MORE, "is_open")[:MOST_PEOPLE]
+    return _cut(people, wanted, homes).values("pk")[:MOST_PEOPLE]
 
 
 def _misspelt(people: QuerySet[Resident, Any], names: tuple[str, ...], homes: list[int]) -> Any:
     """Those in whose names something like each of the words stands; the most alike ones."""
     long = [word for word in names if len(word) >= SHORTEST_TRIGRAM]
     if not long:
-        return people.none().values(*PERSON, *_MORE, "is_open")
+        return None
     alike: Any = Value(0.0)
     wanted = Q()
     for word in long:
         alike = alike + TrigramWordSimilarity(word, "search_name")
         wanted &= Q(search_name__trigram_word_similar=word) | Q(sounds_like(word))
-    found = _cut(people, wanted, homes).order_by(alike.desc(), "pk")
-    return found.values(*PERSON, *_MORE, "is_open")[:MOST_PEOPLE]
+    return _cut(people, wanted, homes).order_by(alike.desc(), "pk").values("pk")[:MOST_PEOPLE]
 
 
 def _cut(people: QuerySet[Resident, Any], wanted: Q, homes: list[int]) -> QuerySet[Resident, Any]:
     return people.filter(wanted, property_id__in=homes) if homes else people.filter(wanted)
 
 
-def _union(branches: Iterator[Any]) -> Any:
-    first, *others = branches
-    return first.union(*others) if others else first
+def _rows(branches: list[Any], principal: Principal) -> Iterable[dict[str, Any]]:
+    """What is judged of the people of all branches, in one statement; `is_open` of their unit."""
+    first, *others = [branch for branch in branches if branch is not None] or [None]
+    if first is None:
+        return ()
+    is_open = CallLog.objects.filter(unit=OuterRef("unit"), closed_at=None, withdrawn_at=None)
+    people = Resident.objects.visible_to(principal).annotate(is_open=Exists(is_open))
+    found = people.filter(pk__in=first.union(*others) if others else first)
+    return found.values(*PERSON, *_MORE, "is_open")
 
 
 def _judge(row: dict[str, Any], read: Query, places: Places, reasons: Reasons) -> Explanation:
     words = name_words(row["search_name"])
     key = row["unit__number_key"] or ""
-    readings = read.unit_readings()
+    readings = read.unit_readings
 
     def fit(at: int, word: str) -> float:
         by_name = 0.0 if has_digit(word) else _name_fit(word, words, row["search_name"])

@@ -1,9 +1,12 @@
 """Properties and units among what the one box finds."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from heapq import nsmallest
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -24,7 +27,7 @@ from .reason_words import Reasons
 SIMILAR = 0.3  # of a word's trigrams; `likeness` judges what this lets through
 SHORTEST_TRIGRAM = 3
 MOST_PROPERTIES = 300
-MOST_UNITS = 100  # of one reading
+MOST_UNITS = 100  # of one way to be found
 NEARLY = 0.1  # properties that fit this much worse than the best one are looked at, too
 ONLY_BEGINS = 0.6
 NO_CERTAIN_PLACE = 0.8
@@ -87,7 +90,8 @@ def _properties(read: Query, principal: Principal) -> Iterator[FoundProperty]:
             wanted |= begins & Q(Exact(Initials("search_name"), word))
     rows = Property.objects.visible_to(principal).filter(wanted)
     for pk, name, legal_name in rows.values_list("pk", "name", "legal_name")[:MOST_PROPERTIES]:
-        fits = {word: _name_fit(word, fold(name), fold(legal_name)) for word in read.words}
+        words_of, company = _name_parts(name), _name_parts(legal_name)
+        fits = {word: _name_fit(word, words_of, company) for word in read.words}
         if any(fits.values()):
             yield FoundProperty(pk, name, fits)
 
@@ -99,12 +103,17 @@ class Initials(Func):
     output_field = TextField()
 
 
-def _name_fit(word: str, name: str, legal_name: str) -> float:
+@lru_cache(maxsize=5_000)
+def _name_parts(name: str) -> tuple[str, ...]:
+    """The folded words of a property's or company's name; they change hardly ever."""
+    return tuple(split_words(fold(name)))
+
+
+def _name_fit(word: str, words: tuple[str, ...], company: tuple[str, ...]) -> float:
     """How well a word names a property; the name of its company says less."""
-    words = split_words(name)
     if 1 < len(word) == len(words) and word == "".join(part[0] for part in words):
         return BEGINNING
-    by_company = BY_COMPANY * best(word, split_words(legal_name)) if len(word) > 2 else 0.0
+    by_company = BY_COMPANY * best(word, company) if len(word) > 2 else 0.0
     return max(best(word, words), by_company)
 
 
@@ -112,7 +121,7 @@ def find_units(
     read: Query, places: Places, reasons: Reasons, principal: Principal, limit: int
 ) -> Iterator[Hit]:
     """Units by number, and by what else is said of their property or building."""
-    readings = read.unit_readings()
+    readings = read.unit_readings
     branches = list(_branches(read, readings, places, principal))
     if not branches:
         return
@@ -142,25 +151,29 @@ _UNIT = ("pk", "number", "number_key", "building", "property_id", "property__nam
 def _branches(
     read: Query, readings: tuple[UnitReading, ...], places: Places, principal: Principal
 ) -> Iterator[QuerySet[Unit, Any]]:
-    """The units of each reading: with exactly its key, and beginning with it if it is long.
+    """The units of the readings: with exactly their keys, and beginning with those that are long.
 
     At the properties that the other words name; anywhere when those words are a guess, or none.
     """
-    units = Unit.objects.visible_to(principal)
+    keys: dict[tuple[int, ...], set[str]] = defaultdict(set)  # by the properties; (): anywhere
     for reading in readings:
         others = tuple(w for at, w in enumerate(read.words) if at not in reading.used)
-        best = places.best(others)
-        scopes = [units.filter(property_id__in=best)] if best else []
-        if has_digit(reading.key) or (len(others) == 0):
-            scopes += [] if places.are_certain(others) else [units]
-        for scope in scopes:
-            yield scope.filter(number_key=reading.key).values("pk")[:MOST_UNITS]
-            if len(reading.key) > 1:
-                begins = scope.filter(number_key__startswith=reading.key)
-                yield begins.values("pk")[:MOST_UNITS]
-        if best and reading.key.isdigit():  # a house is known by its address: "25 Elm Street"
-            house = units.filter(property_id__in=best, number_key="")
-            yield house.filter(building__startswith=f"{reading.key} ").values("pk")[:MOST_UNITS]
+        best = tuple(places.best(others))
+        if best:
+            keys[best].add(reading.key)
+        if (has_digit(reading.key) or not others) and not places.are_certain(others):
+            keys[()].add(reading.key)
+    units = Unit.objects.visible_to(principal)
+    for here, known in keys.items():
+        scope = units.filter(property_id__in=here) if here else units
+        yield scope.filter(number_key__in=known).values("pk")[:MOST_UNITS]
+        wanted = [Q(number_key__startswith=key) for key in known if len(key) > 1]
+        if here:  # a house is known by its address: "25 Elm Street"
+            houses = (key for key in known if key.isdigit())
+            wanted += [Q(number_key="", building__startswith=f"{key} ") for key in houses]
+        if wanted:
+            begins = scope.filter(reduce(or_, wanted))
+            yield begins.values("pk")[: MOST_UNITS * len(wanted)]
 
 
 _NO_NUMBER = UnitReading("", frozenset())
@@ -174,7 +187,7 @@ def _judge(
     reasons: Reasons,
 ) -> tuple[Explanation, UnitReading, dict[str, Any]]:
     """A unit by the reading that explains the most of the line."""
-    building = tuple(map(whole, split_words(fold(row["building"]))))
+    building = tuple(map(whole, _name_parts(row["building"])))
 
     def explained(reading: UnitReading) -> Explanation:
         number = _number_fit(row["number_key"], reading, building)
