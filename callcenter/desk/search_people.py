@@ -1,6 +1,6 @@
 """People among what the one box finds: by name, also misspelt, and by their numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from heapq import nsmallest
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.utils import timezone
 
 from callcenter.calls.models import CallLog
+from callcenter.core.prepared import fetch_chosen
 from callcenter.core.text import number_key
 from callcenter.properties.models import Resident, ResidentPhone
 from callcenter.properties.models.name_keys import sounds_like
@@ -35,7 +36,18 @@ PERSON = (
     *("first_name", "middle_name", "last_name", "move_in", "move_out", "property__name"),
     *("unit__number", "unit__building"),
 )
-_MORE = ("pk", "search_name", "property_id", "unit__number_key")
+# What is judged and told of a person; `is_open`: something of the unit is.
+COLUMNS = ("pk", *PERSON, "search_name", "property_id", "unit__number_key", "is_open")
+FOUND = """
+SELECT who.id, who.first_name, who.middle_name, who.last_name, who.move_in, who.move_out,
+       home.name, flat.number, flat.building, who.search_name, who.property_id, flat.number_key,
+       EXISTS (SELECT FROM calls_calllog log WHERE log.unit_id = who.unit_id
+               AND log.closed_at IS NULL AND log.withdrawn_at IS NULL)
+FROM properties_resident who
+JOIN properties_property home ON home.id = who.property_id
+LEFT JOIN properties_unit flat ON flat.id = who.unit_id
+WHERE who.id IN ({chosen})
+"""
 
 
 def find_people(
@@ -60,7 +72,7 @@ def find_people(
     found: list[tuple[Explanation, dict[str, Any]]] = []
     for spelling in (_spelt, _misspelt):
         branches = [spelling(people, names, homes) for names, homes in readings]
-        rows = _rows(branches, principal)
+        rows = _rows(branches)
         known = {row["pk"] for _, row in found}
         fresh = (row for row in rows if row["pk"] not in known)
         judged = ((_judge(row, read, places, reasons), row) for row in fresh)
@@ -142,15 +154,12 @@ def _cut(people: QuerySet[Resident, Any], wanted: Q, homes: list[int]) -> QueryS
     return people.filter(wanted, property_id__in=homes) if homes else people.filter(wanted)
 
 
-def _rows(branches: list[Any], principal: Principal) -> Iterable[dict[str, Any]]:
-    """What is judged of the people of all branches, in one statement; `is_open` of their unit."""
-    first, *others = [branch for branch in branches if branch is not None] or [None]
-    if first is None:
-        return ()
-    is_open = CallLog.objects.filter(unit=OuterRef("unit"), closed_at=None, withdrawn_at=None)
-    people = Resident.objects.visible_to(principal).annotate(is_open=Exists(is_open))
-    found = people.filter(pk__in=first.union(*others) if others else first)
-    return found.values(*PERSON, *_MORE, "is_open")
+def _rows(branches: list[Any]) -> Iterator[dict[str, Any]]:
+    """What is judged of the people of all branches, in one statement."""
+    chosen = [branch for branch in branches if branch is not None]
+    if chosen:
+        ids = chosen[0].union(*chosen[1:]) if len(chosen) > 1 else chosen[0]
+        yield from (dict(zip(COLUMNS, row, strict=True)) for row in fetch_chosen(FOUND, ids))
 
 
 def _judge(row: dict[str, Any], read: Query, places: Places, reasons: Reasons) -> Explanation:

@@ -9,13 +9,11 @@ from heapq import nsmallest
 from operator import or_
 from typing import Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField
-from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.db.models import Q, QuerySet
 
-from callcenter.calls.models import CallLog
+from callcenter.core.prepared import fetch_chosen
 from callcenter.core.text import fold
-from callcenter.properties.models import Property, Resident, Unit
+from callcenter.properties.models import Property, Unit
 from callcenter.properties.principals import Principal
 
 from .explaining import Explanation, explain
@@ -34,6 +32,37 @@ NO_CERTAIN_PLACE = 0.8
 BY_COMPANY = 0.85
 LONGEST_INITIALS = 5
 LETTERED_BUILDING = re.compile(r"(?:b|building)(\d+)")
+
+
+# What is judged and told of a unit: whether somebody lives there, and something is open.
+COLUMNS = (
+    *("pk", "number", "number_key", "building", "property_id", "property__name"),
+    *("is_lived_in", "is_open"),
+)
+FOUND = """
+SELECT flat.id, flat.number, flat.number_key, flat.building, flat.property_id, home.name,
+       EXISTS (SELECT FROM properties_resident who WHERE who.unit_id = flat.id
+               AND who.erased_at IS NULL AND who.move_out IS NULL),
+       EXISTS (SELECT FROM calls_calllog log WHERE log.unit_id = flat.id
+               AND log.closed_at IS NULL AND log.withdrawn_at IS NULL)
+FROM properties_unit flat JOIN properties_property home ON home.id = flat.property_id
+WHERE flat.id IN ({chosen})
+"""
+
+
+# Properties by a word of the name, one like it, a word of the company's name, or the first letters
+# of the words: "hpt" for Harbor Point Towers. The first letter is cheap, and so looked at first.
+NAMED = r"""
+SELECT home.id, home.name, home.legal_name FROM properties_property home
+WHERE home.id IN ({chosen}) AND (
+    home.search_name LIKE ANY (%s::text[])
+    OR EXISTS (SELECT FROM unnest(%s::text[]) word
+               WHERE word_similarity(word, home.search_name) >= %s)
+    OR home.legal_name ILIKE ANY (%s::text[])
+    OR (left(home.search_name, 1) = ANY (%s::text[])
+        AND regexp_replace(home.search_name, '(\w)\w*\W*', '\1', 'g') = ANY (%s::text[])))
+LIMIT {most}
+""".replace("{most}", str(MOST_PROPERTIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +108,21 @@ def _properties(read: Query, principal: Principal) -> Iterator[FoundProperty]:
     words = [word for word in read.words if not word.isdigit()]
     if not words:
         return
-    wanted = Q()
-    for word in words:
-        wanted |= Q(search_name__contains=whole(word))
-        if len(word) >= SHORTEST_TRIGRAM:
-            similarity = TrigramWordSimilarity(word, "search_name")
-            wanted |= Q(GreaterThanOrEqual(similarity, SIMILAR)) | Q(legal_name__icontains=word)
-        if len(word) <= LONGEST_INITIALS:
-            begins = Q(search_name__startswith=word[0])  # cheap, and so looked at first
-            wanted |= begins & Q(Exact(Initials("search_name"), word))
-    rows = Property.objects.visible_to(principal).filter(wanted)
-    for pk, name, legal_name in rows.values_list("pk", "name", "legal_name")[:MOST_PROPERTIES]:
+    long = [word for word in words if len(word) >= SHORTEST_TRIGRAM]
+    short = [word for word in words if len(word) <= LONGEST_INITIALS]
+    said = ([_like(whole(word)) for word in words], long, SIMILAR, [_like(w) for w in long])
+    visible = Property.objects.visible_to(principal).values("pk")
+    rows = fetch_chosen(NAMED, visible, (*said, [word[0] for word in short], short))
+    for pk, name, legal_name in rows:
         words_of, company = _name_parts(name), _name_parts(legal_name)
         fits = {word: _name_fit(word, words_of, company) for word in read.words}
         if any(fits.values()):
             yield FoundProperty(pk, name, fits)
 
 
-class Initials(Func):
-    """The first letters of the words of a name: "hpt" for Harbor Point Towers."""
-
-    template = r"regexp_replace(%(expressions)s, '(\w)\w*\W*', '\1', 'g')"
-    output_field = TextField()
+def _like(word: str) -> str:
+    """The pattern of what has this word in it."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
 
 
 @lru_cache(maxsize=5_000)
@@ -126,14 +148,7 @@ def find_units(
     if not branches:
         return
     found = branches[0].union(*branches[1:]) if len(branches) > 1 else branches[0]
-    lives = Resident.objects.filter(unit=OuterRef("pk"), erased_at=None, move_out=None)
-    is_open = CallLog.objects.filter(unit=OuterRef("pk"), closed_at=None, withdrawn_at=None)
-    rows = (
-        Unit.objects.visible_to(principal)
-        .filter(pk__in=found)
-        .annotate(is_lived_in=Exists(lives), is_open=Exists(is_open))
-        .values(*_UNIT, "is_lived_in", "is_open")
-    )
+    rows = (dict(zip(COLUMNS, row, strict=True)) for row in fetch_chosen(FOUND, found))
 
     def rank(judged: tuple[Explanation, UnitReading, dict[str, Any]]) -> tuple[Any, ...]:
         said, _, row = judged
@@ -143,9 +158,6 @@ def find_units(
     judged = (_judge(row, read, readings, places, reasons) for row in rows)
     for said, reading, row in nsmallest(limit, judged, key=rank):
         yield unit_hit(row, said=said, key=reading.key)
-
-
-_UNIT = ("pk", "number", "number_key", "building", "property_id", "property__name")
 
 
 def _branches(
