@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callcenter.accounts.idempotency import once
@@ -11,13 +12,20 @@ from callcenter.core.errors import RuleError
 from callcenter.properties.principals import Principal
 
 from . import actions
+from .assigning import Held, assign_call, take_call
+from .callbacks import promise_callback
+from .due_words import read_due
 from .folding import fold_call
-from .models import CallLog
+from .history import lock_call
+from .models import CallLog, Visibility
+from .people import who_is_meant
 from .undoing import standing_before_move
+from .values import Promise
 
 MOST = 200
 
 type Undo = dict[str, Any]
+type Act = Callable[["Picked"], Undo | None]
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,10 @@ class Picked:
 
 @dataclass
 class Outcome:
-    """What came of it: `undo` says for each changed call how to go back, `refused` (id, why)."""
+    """What came of it: `undo` says for each changed call how to go back, `refused` (id, why).
+
+    What only adds to a record has no way back: its row of `undo` is empty.
+    """
 
     undo: list[Undo] = field(default_factory=list)
     same: int = 0
@@ -62,7 +73,7 @@ def _is_number(text: str) -> bool:
 
 def for_each(
     picked: Iterable[Picked],
-    act: Callable[[Picked], Undo | None],
+    act: Act,
     *,
     actor: Principal,
     endpoint: str,
@@ -94,7 +105,7 @@ def for_each(
     return outcome
 
 
-def status_mover(status_id: int, comment: str, actor: Principal) -> Callable[[Picked], Undo | None]:
+def status_mover(status_id: int, comment: str, actor: Principal) -> Act:
     """The act that moves a call to this status; errors as in `actions.change_status`."""
 
     def move(one: Picked) -> Undo | None:
@@ -109,6 +120,63 @@ def status_mover(status_id: int, comment: str, actor: Principal) -> Callable[[Pi
         return before.as_row() if row is not None and row.status_id != before.status else None
 
     return move
+
+
+def taker(actor: Principal) -> Act:
+    """The act that makes a call the actor's; StaleError when another one holds it.
+
+    Whatever else was changed since the list was drawn does not stand in the way.
+    """
+
+    def take(one: Picked) -> Undo | None:
+        return _way_back(take_call(call_log_id=one.id, actor=actor))
+
+    return take
+
+
+def assigner(who: str, actor: Principal) -> Act:
+    """The act that hands a call to the one who is meant: "me", "nobody", a name or an address.
+
+    RuleError where nobody of that name sees the call; StaleError as in `lock_call`.
+    """
+
+    def assign(one: Picked) -> Undo | None:
+        log = lock_call(one.id, actor, one.version)
+        person = who_is_meant(who, log, actor, nobody="nobody")
+        return _way_back(assign_call(call_log_id=one.id, assignee_id=person, actor=actor))
+
+    return assign
+
+
+def _way_back(before: Held | None) -> Undo | None:
+    return None if before is None else before.as_row()
+
+
+def commenter(text: str, visibility: Visibility, actor: Principal) -> Act:
+    """The act that adds this comment; a comment needs no version, because it replaces nothing."""
+
+    def comment(one: Picked) -> Undo | None:
+        actions.append_comment(call_log_id=one.id, text=text, visibility=visibility, actor=actor)
+        return {}
+
+    return comment
+
+
+def promiser(due: str, who: str, actor: Principal) -> Act:
+    """The act that promises to ring back when these words say, on the clock of each call.
+
+    RuleError as in `read_due` and `who_is_meant`; StaleError as in `lock_call`.
+    """
+
+    def promise(one: Picked) -> Undo | None:
+        log = lock_call(one.id, actor, one.version)
+        read = read_due(due, zone=log.contacted_zone, now=timezone.now())
+        person = who_is_meant(who, log, actor, nobody="anyone")
+        said = Promise(at=read.at, text=read.text, assignee_id=person)
+        promise_callback(call_log_id=one.id, promise=said, actor=actor)
+        return {}
+
+    return promise
 
 
 def head_among(picked: Iterable[Picked], head_id: int | None, actor: Principal) -> int:
@@ -126,7 +194,7 @@ def head_among(picked: Iterable[Picked], head_id: int | None, actor: Principal) 
     return oldest
 
 
-def folder(head_id: int, actor: Principal) -> Callable[[Picked], Undo | None]:
+def folder(head_id: int, actor: Principal) -> Act:
     """The act that folds a call into this one; errors as in `fold_call`."""
 
     def fold(one: Picked) -> Undo | None:

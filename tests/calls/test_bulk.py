@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from callcenter.accounts.models import Membership, Organization
 from callcenter.calls.bulk import MOST
-from callcenter.calls.models import CallLog, Comment
+from callcenter.calls.models import Callback, CallLog, Comment
 from callcenter.properties.models import Property
 from tests.calls.conftest import signed_in
 from tests.calls.test_undo import token_in
@@ -104,6 +104,88 @@ def test_calls_about_one_matter_are_folded_into_the_oldest_and_taken_out_again(
     assert alone.status_code == 422
 
 
+def test_calls_are_assigned_by_a_name_me_or_nobody_and_each_for_itself(
+    people: dict[str, Membership], organization: Organization, calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    elsewhere = make_call_log(organization, property=make_property(organization))
+    changed = make_call_log(organization, version=2)
+    changed.version = 1
+    answer = send(client, [*calls, elsewhere, changed], act="assign", who="Priya Nair")
+    why = dict(re.findall(r'<li><a href="[^"]*">#(\d+)</a> ([^<]*)</li>', answer.text))
+    assert why == {
+        str(elsewhere.pk): "Nobody of that name sees this call.",
+        str(changed.pk): "Somebody else changed this call in the meantime.",
+    }
+    assert holders(calls) == [people["member"].user_id] * 3
+    fresh = [CallLog.objects.get(pk=log.pk) for log in calls]
+    assert "3 needed no change" in send(client, fresh, act="assign", who="priya").text
+    assert "3 changed" in send(client, fresh, act="assign", who="me").text
+    assert holders(calls) == [people["admin"].user_id] * 3
+    fresh = [CallLog.objects.get(pk=log.pk) for log in calls]
+    assert "3 changed" in send(client, fresh, act="assign", who="nobody").text
+    assert holders(calls) == [None] * 3
+
+
+def holders(calls: list[CallLog]) -> list[int | None]:
+    return [CallLog.objects.get(pk=log.pk).assignee_id for log in calls]
+
+
+def test_assigning_is_undone_for_all_but_those_changed_since(
+    people: dict[str, Membership], calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    CallLog.objects.filter(pk=calls[0].pk).update(assignee=people["owner"].user)
+    token = token_in(send(client, calls, act="assign", who="Priya Nair").text)
+    send(client, [calls[1]], act="comment", text="She knows.")
+    answer = client.post(reverse("desk:undo"), {"token": token})
+    assert "Undone: 2. 1 could not be: Call #" in answer.text
+    assert holders(calls) == [people["owner"].user_id, people["member"].user_id, None]
+    assert client.post(reverse("desk:undo"), {"token": token}).status_code == 200
+    assert Comment.objects.filter(call_log=calls[2], text="Undone.").count() == 1
+
+
+def test_one_key_takes_what_nobody_holds_and_names_who_was_first(
+    people: dict[str, Membership], calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    CallLog.objects.filter(pk=calls[0].pk).update(assignee=people["owner"].user)
+    CallLog.objects.filter(pk=calls[1].pk).update(version=7)  # a comment came in between
+    answer = send(client, calls, act="take")
+    assert "Dana Ruiz took this call first." in answer.text
+    me = people["admin"].user_id
+    assert holders(calls) == [people["owner"].user_id, me, me]
+    client.post(reverse("desk:undo"), {"token": token_in(answer.text)})
+    assert holders(calls) == [people["owner"].user_id, None, None]
+
+
+def test_a_comment_goes_to_each_once_and_has_no_undo(
+    people: dict[str, Membership], calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    said = {"act": "comment", "text": "Plumber at 3 & not before.", "visibility": "shareable"}
+    key = str(uuid.uuid4())
+    for _again in range(2):
+        answer = send(client, calls, key=key, **said)
+        assert "3 calls changed." in answer.text
+        assert 'name="token"' not in answer.text
+    rows = Comment.objects.filter(call_log__in=calls)
+    assert {(row.text, row.visibility) for row in rows} == {(said["text"], "shareable")}
+    assert rows.count() == 3
+
+
+def test_callbacks_are_promised_on_the_clock_of_each_call(
+    people: dict[str, Membership], calls: list[CallLog]
+) -> None:
+    client = signed_in(people["admin"], htmx=True)
+    CallLog.objects.filter(pk=calls[0].pk).update(contacted_zone="America/Denver")
+    send(client, calls[:2], act="promise", due="tomorrow 9", ringer="anyone")
+    west, east = (Callback.objects.get(call_log=log) for log in calls[:2])
+    assert west.due_at - east.due_at == timedelta(hours=2)
+    assert (west.assignee_id, west.due_text) == (None, "tomorrow 9")
+    assert not Callback.objects.filter(call_log=calls[2]).exists()
+
+
 def test_b02_a_member_moves_no_call_of_other_properties(
     people: dict[str, Membership], organization: Organization, calls: list[CallLog]
 ) -> None:
@@ -135,6 +217,9 @@ def test_without_script_the_list_comes_back_and_says_it(
         ({"call": [f"{n}.1" for n in range(1, MOST + 2)]}, "At most 200"),
         ({"status": ""}, "Choose the status"),
         ({"act": "delete"}, "valid choice"),
+        ({"act": "assign", "who": " "}, "Say who is to have them"),
+        ({"act": "comment", "text": " \n"}, "Write something first"),
+        ({"act": "promise", "due": "soonish"}, "end of day"),
     ],
 )
 def test_half_an_act_is_refused_and_changes_nothing(
