@@ -137,6 +137,14 @@ document.addEventListener("click", (event) => {
 
 // Rows -----------------------------------------------------------------------
 
+// The row that the keys mean; it tells so by an event of its own.
+export function putCursor(row) {
+  row.classList.add("cursor");
+  row.querySelector("a[href]").focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  row.dispatchEvent(new CustomEvent("callcenter:cursor", { bubbles: true }));
+}
+
 function walk(key, event) {
   const rows = [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.querySelector("a[href]"));
   const at = rows.findIndex((row) => row.classList.contains("cursor"));
@@ -144,9 +152,7 @@ function walk(key, event) {
   if (key === "j" || key === "k") {
     const next = at < 0 ? 0 : Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1);
     rows[at]?.classList.remove("cursor");
-    rows[next].classList.add("cursor");
-    rows[next].querySelector("a[href]").focus({ preventScroll: true });
-    rows[next].scrollIntoView({ block: "nearest" });
+    putCursor(rows[next]);
     event.preventDefault();
   } else if (key === "Enter" && at >= 0 && event.target === document.body) {
     event.preventDefault();
@@ -197,3 +203,18 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open-keys]")) openSheet();
 });
+
+// Arriving -------------------------------------------------------------------
+
+// From a list one comes to a call with a key in the address, as if it were pressed on arriving.
+// Only keys that open something are taken: an address must not act.
+function arrive() {
+  const asked = /^#key-([bcs])$/.exec(window.location.hash);
+  if (asked === null) return;
+  const { pathname, search } = window.location;
+  window.history.replaceState(window.history.state, "", pathname + search);
+  const element = pressable().find((one) => one.closest("main") && keysOf(one).includes(asked[1]));
+  if (element !== undefined) press(element);
+}
+
+document.addEventListener("DOMContentLoaded", arrive); // after all modules

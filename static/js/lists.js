@@ -1,13 +1,13 @@
 // The list of calls: rows are picked by x, ranges by Shift+x or Shift and a click; what is new is
 // counted now and then, and shown only when somebody asks for it.
 
-import { isField, isText, nameOf, singlesAreOff } from "./keys.js";
+import { isField, isText, nameOf, putCursor, singlesAreOff } from "./keys.js";
 import { announce } from "./forms.js";
 
 const EVERY_MS = 20_000;
 
 const rowsPlace = () => document.getElementById("rows");
-const boxes = () => [...document.querySelectorAll("#rows [name='call']")];
+const boxes = () => [...document.querySelectorAll("#rows [data-rows] [name='call']")];
 const picked = () => boxes().filter((box) => box.checked);
 
 let anchor = null; // the row from which a range begins
@@ -54,7 +54,7 @@ document.addEventListener("keydown", (event) => {
     return clear();
   }
   if (!["x", "Shift+x"].includes(name) || isField(event.target) || singlesAreOff()) return;
-  const box = document.querySelector("[data-rows] > .cursor [name='call']");
+  const box = boxInCursor();
   if (box === null) return;
   event.preventDefault();
   if (name === "x") pick(box, !box.checked);
@@ -70,27 +70,95 @@ document.addEventListener("click", (event) => {
     for (const box of boxes()) pick(box, event.target.checked);
     return tell();
   }
-  if (!event.target.matches("#rows [name='call']")) return;
+  if (!event.target.matches("#rows [data-rows] [name='call']")) return;
   if (event.shiftKey) pickTo(event.target, event.target.checked);
   anchor = event.target;
   tell();
 });
 
-// Rows that come again keep their ticks, but for those that an act has just dealt with.
+// Rows that come again keep their ticks, but for those that an act has just dealt with, and the
+// cursor; when an act took its row away, the next one has it.
 let kept = new Set();
+let keptCursor = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "rows") return;
   const isAct = event.detail.requestConfig.verb === "post";
-  kept = new Set(isAct ? [] : picked().map((box) => box.value.split(".")[0]));
+  kept = new Set(isAct ? [] : picked().map(callOf));
+  const box = boxInCursor();
+  keptCursor = box && { call: callOf(box), at: isAct ? boxes().indexOf(box) : -1 };
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt.id !== "rows") return;
-  for (const box of boxes()) if (kept.has(box.value.split(".")[0])) pick(box, true);
+  for (const box of boxes()) if (kept.has(callOf(box))) pick(box, true);
   kept = new Set();
   anchor = null;
   tell();
+  if (keptCursor !== null) cursorAgain(keptCursor);
+  keptCursor = null;
+});
+
+// The cursor ------------------------------------------------------------------
+
+const callOf = (box) => box.value.split(".")[0];
+const boxInCursor = () => document.querySelector("#rows [data-rows] > .cursor [name='call']");
+
+function cursorAgain({ call, at }) {
+  const all = boxes();
+  const box = all.find((one) => callOf(one) === call) ?? all[Math.min(at, all.length - 1)];
+  const focused = document.activeElement;
+  const isBusy = focused !== document.body && focused?.id !== "rows";
+  if (box === undefined) return;
+  if (isBusy) markCursor(box.closest("tr"));
+  else putCursor(box.closest("tr"));
+}
+
+function markCursor(row) {
+  row.classList.add("cursor");
+  showRowBar();
+}
+
+// Its row can be commented, moved, taken and promised without being picked.
+function showRowBar() {
+  const bar = document.querySelector("[data-row-bar]");
+  const box = boxInCursor();
+  if (bar === null || box === null) return;
+  const { pathname } = new URL(box.closest("tr").querySelector("a[href]").href);
+  bar.elements.namedItem("call").value = box.value;
+  bar.querySelector("[data-row-said]").textContent = `#${callOf(box)}`;
+  for (const link of bar.querySelectorAll("[data-row-go]")) link.href = pathname + link.hash;
+  bar.hidden = false;
+}
+
+document.addEventListener("callcenter:cursor", showRowBar);
+
+// Whoever comes back from a call stands where that call is.
+const CURSOR = "callcenter.list-cursor";
+
+window.addEventListener("pagehide", () => {
+  const box = boxInCursor();
+  if (box !== null) sessionStorage.setItem(CURSOR, callOf(box));
+});
+
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+  const call = sessionStorage.getItem(CURSOR);
+  if (call !== null) cursorAgain({ call, at: -1 });
+}
+
+// Enter in a field of the bar presses the button of its own panel, not the first one of the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || isText(event) || nameOf(event) !== "Enter") return;
+  const panel = event.target.matches("#bulk .panel input") ? event.target.closest(".panel") : null;
+  const button = panel?.querySelector("button[type='submit']");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// A field that begins with a usual answer is overwritten by typing.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("input[data-select]")) event.target.select();
 });
 
 // What is new ----------------------------------------------------------------

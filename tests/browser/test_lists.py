@@ -49,6 +49,57 @@ def test_rows_are_picked_moved_and_taken_back_by_keys_alone(
     assert watch.taken() == []
 
 
+def test_keys_act_on_the_row_of_the_cursor_and_with_a_selection_on_that(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    sign_in(page, northgate.admin)
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{site}/calls/?state=open")
+    bar, cursor = page.locator(".row-bar"), page.locator("[data-rows] > .cursor")
+    expect(bar).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = CallLog.objects.filter(organization=northgate.organization, closed_at=None)
+    log = second.order_by("-contacted_at", "-pk")[1]
+    expect(bar).to_contain_text(f"#{log.pk}")
+    shoot(page, "list-cursor")
+    page.keyboard.press("?")
+    for words in ("Comment on", "Status of", "Take the", "Promise a callback for"):
+        expect(page.locator("#keys")).to_contain_text(f"{words}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator("#toasts")).to_contain_text("1 call changed.")
+    log.refresh_from_db()
+    assert log.assignee == northgate.admin.user
+    expect(cursor).to_contain_text(str(log.pk))
+    page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text("Undone.")
+    log.refresh_from_db()
+    assert log.assignee is None
+    for key, place in (("c", "#comment-text"), ("b", "#promise-due"), ("s", "summary[data-key=s]")):
+        expect(cursor).to_contain_text(str(log.pk))
+        page.keyboard.press(key)
+        expect(page).to_have_url(f"{site}/calls/{log.pk}/")
+        expect(page.locator(place)).to_be_focused()
+        if key != "s":
+            page.go_back()
+    expect(page.locator("#log details.menu[open]")).to_contain_text("The matter goes to")
+    page.go_back()
+    for key in ("x", "k", "x", "a"):
+        page.keyboard.press(key)
+    expect(bar).to_be_hidden()
+    expect(page.locator("#bulk-who")).to_be_focused()
+    page.keyboard.type("Dana")
+    shoot(page, "list-assign")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 calls changed.")
+    assert second.filter(assignee=northgate.owner.user).count() == 2
+    page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text("Undone: 2.")
+    assert not second.filter(assignee=northgate.owner.user).exists()
+    assert watch.taken() == []
+
+
 def test_new_calls_wait_in_a_pill_and_come_when_asked_for(
     page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
 ) -> None:
