@@ -7,15 +7,12 @@ that was there when it began: memory stays flat and no connection is held while 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from callcenter.core.neutral import neutralised
-from callcenter.core.templatetags.times import zone_named
 from callcenter.core.transactions import let_go, write_transaction
 from callcenter.properties.access import principal_for
 from callcenter.properties.principals import Principal
@@ -26,7 +23,7 @@ from .rows import calls_page
 
 CHUNK = 1_000
 BOM = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for another encoding
-NUMBER, TIME = BY_KEY["id"], BY_KEY["when"]
+NUMBER = BY_KEY["id"]
 
 
 class StoppedError(Exception):
@@ -86,13 +83,13 @@ def lines_of(export: Export, record: ExportRecord) -> Iterator[bytes]:
 
 
 def header(columns: Sequence[Column]) -> list[str]:
-    """The names of the columns; a time stands in UTC, on the clock of its place, and with it."""
-    return [name for column in _ordered(columns) for name in _names(column)]
+    """The names of the columns in a file."""
+    return [str(name) for column in _ordered(columns) for name, _says in column.written]
 
 
 def cells(row: Row, columns: Sequence[Column]) -> list[str]:
     """What a row says in these columns; the number is always the first."""
-    return [text for column in _ordered(columns) for text in _texts(row, column)]
+    return [says(row) for column in _ordered(columns) for _name, says in column.written]
 
 
 def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
@@ -105,24 +102,6 @@ def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
 
 def _ordered(columns: Sequence[Column]) -> list[Column]:
     return [NUMBER, *(column for column in columns if column is not NUMBER)]
-
-
-def _names(column: Column) -> list[str]:
-    if column is TIME:
-        return [_("When (UTC)"), _("When (property time)"), _("Time zone")]
-    return [str(column.label)]
-
-
-def _texts(row: Row, column: Column) -> list[str]:
-    if column is not TIME:
-        return [column.says(row)]
-    moment: datetime = row["contacted_at"]
-    local = moment.astimezone(zone_named(row["contacted_zone"]))
-    return [_said(moment.astimezone(UTC)), _said(local), row["contacted_zone"]]
-
-
-def _said(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 def _sees_the_same(actor: Principal) -> bool:

@@ -6,6 +6,7 @@ which. `says` is the cell as plain text, for exports; a list and its export cann
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,10 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from callcenter.core.templatetags.icons import icon, status
-from callcenter.core.templatetags.times import duration
+from callcenter.core.templatetags.times import duration, zone_named
+
+from .models import StatusKind
 
 type Row = dict[str, Any]
-type Time = Callable[[Row], SafeString]
+type Says = Callable[[Row], str]
+type InFile = tuple[tuple[Promise, Says], ...]
+
+DUES = ("first_answer_due_at", "resolve_due_at")
+
+
+@dataclass(frozen=True)
+class Times:
+    """How a page writes times: when a call was, and what is left until a moment of it."""
+
+    when: Callable[[Row], SafeString]
+    left: Callable[[Row, datetime], SafeString]
 
 
 @dataclass(frozen=True)
@@ -26,38 +40,45 @@ class Column:
     """One column. `css` is the class of its head, and `reads` what its rows need beside the rest.
 
     A phone shows those that are not `is_wide`. Without `cell` the text stands there as it is.
+    `in_file` are the columns that stand for it in a file, where they are others than itself.
     """
 
     key: str
     label: Promise
-    says: Callable[[Row], str]
+    says: Says
     css: str = ""
     is_wide: bool = True
     is_usual: bool = True
     reads: tuple[str, ...] = ()
-    cell: Callable[[Row, Time], SafeString] | None = None
+    cell: Callable[[Row, Times], SafeString] | None = None
+    in_file: InFile = ()
 
     @property
     def head_class(self) -> str:
         """The classes of its head."""
         return f"{self.css} wide-only" if self.is_wide else self.css
 
-    def shown(self, row: Row, time: Time) -> SafeString:
+    @property
+    def written(self) -> InFile:
+        """The heads and texts of its columns in a file."""
+        return self.in_file or ((self.label, self.says),)
+
+    def shown(self, row: Row, times: Times) -> SafeString:
         """Its cell of this row."""
         if self.cell is not None:
-            return self.cell(row, time)
+            return self.cell(row, times)
         return format_html('<td class="wide-only">{}</td>', self.says(row))
 
 
-def _number(row: Row, _time: Time) -> SafeString:
+def _number(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only muted num-id">{}</td>', row["number"])
 
 
-def _when(row: Row, time: Time) -> SafeString:
-    return format_html('<td class="c-when muted">{}</td>', time(row))
+def _when(row: Row, times: Times) -> SafeString:
+    return format_html('<td class="c-when muted">{}</td>', times.when(row))
 
 
-def _place(row: Row, _time: Time) -> SafeString:
+def _place(row: Row, _times: Times) -> SafeString:
     below = ", ".join(filter(None, (row["call_from"], row["reason"])))
     return format_html(
         '<td><a class="strong" href="{}">{}</a><span class="sub-narrow"><bdi>{}</bdi></span></td>',
@@ -67,19 +88,19 @@ def _place(row: Row, _time: Time) -> SafeString:
     )
 
 
-def _said(row: Row, _time: Time) -> SafeString:
+def _said(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["call_from"])
 
 
-def _subject(row: Row, _time: Time) -> SafeString:
+def _subject(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["subject"])
 
 
-def _phone(row: Row, _time: Time) -> SafeString:
+def _phone(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only muted small">{}</td>', row["phone"])
 
 
-def _reason(row: Row, _time: Time) -> SafeString:
+def _reason(row: Row, _times: Times) -> SafeString:
     mark = SafeString("")
     if row["is_emergency"]:
         mark = format_html(
@@ -91,11 +112,11 @@ def _reason(row: Row, _time: Time) -> SafeString:
     return format_html('<td class="wide-only">{}{}{}</td>', mark, row["reason"], more)
 
 
-def _status(row: Row, _time: Time) -> SafeString:
+def _status(row: Row, _times: Times) -> SafeString:
     return format_html("<td>{}</td>", status(row["status__name"], row["status_kind"]))
 
 
-def _talk(row: Row, _time: Time) -> SafeString:
+def _talk(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only num">{}</td>', _talk_said(row))
 
 
@@ -104,7 +125,7 @@ def _talk_said(row: Row) -> str:
     return "" if seconds is None else duration(seconds)
 
 
-def _comments(row: Row, _time: Time) -> SafeString:
+def _comments(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only num">{}</td>', row["comments_said"] or "")
 
 
@@ -116,6 +137,55 @@ def _direction_said(row: Row) -> str:
     return _("Outbound") if row["direction"] == "outbound" else _("Inbound")
 
 
+def next_due(row: Row) -> datetime | None:
+    """When the next of the clocks of a call ends; None when none runs."""
+    if row["status_kind"] == StatusKind.CLOSED or row["clock_paused_at"] is not None:
+        return None
+    return min((due for name in DUES if (due := row[name]) is not None), default=None)
+
+
+def _is_paused(row: Row) -> bool:
+    return (
+        row["status_kind"] != StatusKind.CLOSED
+        and row["clock_paused_at"] is not None
+        and any(row[name] is not None for name in DUES)
+    )
+
+
+def _due(row: Row, times: Times) -> SafeString:
+    said = SafeString("")
+    if _is_paused(row):
+        why = _("The clock stands still while we wait for the resident")
+        mark = icon("pause-circle")
+        said = format_html('<span class="clock" title="{}">{}{}</span>', why, mark, _("Paused"))
+    elif (due := next_due(row)) is not None:
+        said = times.left(row, due)
+    return format_html('<td class="wide-only">{}</td>', said)
+
+
+def _due_said(row: Row) -> str:
+    due = next_due(row)
+    return "" if due is None else in_file(due.astimezone(UTC))
+
+
+def _clock_said(row: Row) -> str:
+    """Which clock ends next, or that it stands still."""
+    due = next_due(row)
+    if due is None:
+        return _("Paused") if _is_paused(row) else ""
+    return _("First answer") if due == row["first_answer_due_at"] else _("Resolution")
+
+
+def in_file(moment: datetime) -> str:
+    """A moment as files have it: "2026-11-24 18:30:00", on the clock that it is on."""
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+
+
+def _local(row: Row) -> datetime:
+    moment: datetime = row["contacted_at"]
+    return moment.astimezone(zone_named(row["contacted_zone"]))
+
+
 COLUMNS = (
     Column("id", gettext_lazy("Call"), lambda row: str(row["pk"]), css="c-id", cell=_number),
     Column(
@@ -125,6 +195,11 @@ COLUMNS = (
         css="c-when",
         is_wide=False,
         cell=_when,
+        in_file=(
+            (gettext_lazy("When (UTC)"), lambda row: in_file(row["contacted_at"].astimezone(UTC))),
+            (gettext_lazy("When (property time)"), lambda row: in_file(_local(row))),
+            (gettext_lazy("Time zone"), lambda row: str(row["contacted_zone"])),
+        ),
     ),
     Column(
         "place",
@@ -159,6 +234,16 @@ COLUMNS = (
         css="c-status",
         is_wide=False,
         cell=_status,
+    ),
+    Column(
+        "due",
+        gettext_lazy("Due"),
+        _due_said,
+        css="c-due",
+        is_usual=False,
+        reads=(*DUES, "clock_paused_at"),
+        cell=_due,
+        in_file=((gettext_lazy("Due (UTC)"), _due_said), (gettext_lazy("Clock"), _clock_said)),
     ),
     Column(
         "assignee",

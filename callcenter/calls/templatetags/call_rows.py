@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from callcenter.calls.list_columns import Column, Row
-from callcenter.core.templatetags.times import when
+from callcenter.calls.list_columns import Column, Row, Times
+from callcenter.core.templatetags.times import left, when
 
 register = template.Library()
 
@@ -27,11 +27,13 @@ def call_rows(
     """A <tr> for each row, with a box to pick it; `picked` are the ids whose box is ticked."""
     label = _("Select call %s")
 
-    def time(row: Row) -> SafeString:
-        return when(context, row["contacted_at"], row["contacted_zone"])
+    times = Times(
+        when=lambda row: when(context, row["contacted_at"], row["contacted_zone"]),
+        left=lambda row, moment: left(context, moment, row["contacted_zone"]),
+    )
 
     def line(row: Row) -> SafeString:
-        cells = SafeString("").join(column.shown(row, time) for column in columns)
+        cells = SafeString("").join(column.shown(row, times) for column in columns)
         is_picked = row["pk"] in picked
         return format_html(
             BOX,
