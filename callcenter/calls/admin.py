@@ -24,6 +24,7 @@ from .actions import correct_call_log, edit_notes, withdraw_call_log
 from .callbacks import assign_callback, move_callback, promise_callback
 from .card_admin import DecisionCardAdmin, ReasonSetAdmin
 from .event_admin import BuildingEventAdmin
+from .export_admin import ExportRecordAdmin
 from .history import reasons_of
 from .models import (
     Attachment,
@@ -32,6 +33,7 @@ from .models import (
     CallLog,
     Comment,
     DecisionCard,
+    ExportRecord,
     Reason,
     ReasonSet,
     Status,
@@ -43,6 +45,7 @@ CORRECTED = ("property", "unit", "resident", "call_from", "subject", "direction"
 admin.site.register(DecisionCard, DecisionCardAdmin)
 admin.site.register(ReasonSet, ReasonSetAdmin)
 admin.site.register(BuildingEvent, BuildingEventAdmin)
+admin.site.register(ExportRecord, ExportRecordAdmin)
 
 
 @admin.register(Status)

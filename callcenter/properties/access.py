@@ -55,6 +55,7 @@ ADMIN = MEMBER | _words(
         "calls.reasonset": "add change delete",
         "calls.decisioncard": "add change delete",
         "calls.cardquestion": "add change delete",
+        "calls.exportrecord": "view",
         "calls.calllog": "withdraw",
         "calls.comment": "withdraw",
         "imports.importsource": "view add change",

@@ -32,6 +32,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "CallLog",
         "Callback",
         "DecisionCard",
+        "ExportRecord",
         "ImportLine",
         "ImportRun",
         "ImportSource",
@@ -83,6 +84,8 @@ def test_every_filter_answers_with_choices_of_the_own_organisation(
     for model in REGISTERED:
         filters: Any = django_admin.site._registry[model].list_filter
         for entry in filters:
+            if isinstance(entry, type):  # a filter of our own has no choices of rows
+                continue
             field = entry if isinstance(entry, str) else entry[0]
             for whose in (world, other):
                 exact = f"{field}__exact=1"
