@@ -65,11 +65,19 @@ class CallLogFilter(django_filters.FilterSet):
         model = CallLog
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, queryset: CallLogQuerySet, principal: Principal) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        queryset: CallLogQuerySet,
+        principal: Principal,
+        choices: Choices | None = None,
+    ) -> None:
+        """`choices` are given by who has many filters to judge: of all their properties' names."""
         super().__init__(data, queryset=queryset)
         self.principal = principal
         self.sought = Sought()
-        self.choices = Choices.of(principal)
+        self.choices = choices or Choices.of(principal, data.getlist("property"))
         self.filters["status"].extra["choices"] = self.choices.statuses
         self.filters["reason"].extra["choices"] = self.choices.reasons
 
@@ -120,6 +128,8 @@ class CallLogFilter(django_filters.FilterSet):
         """Open ones (waiting ones are open), waiting ones, closed ones."""
         if value == StatusKind.OPEN:
             return rows.open()
+        if value == StatusKind.WAITING:
+            rows = rows.open()  # which the index of open calls needs to hear
         return rows.filter(status_kind=value)
 
     def about(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
@@ -128,10 +138,9 @@ class CallLogFilter(django_filters.FilterSet):
 
     def at(self, rows: CallLogQuerySet, _name: str, value: str) -> CallLogQuerySet:
         """At the property of this name, else at those whose names hold it."""
+        if value in self.choices.named:
+            return rows.filter(property_id=self.choices.named[value])
         visible = Property.objects.visible_to(self.principal)
-        exact = list(visible.filter(name=value).values_list("pk", flat=True))
-        if exact:
-            return rows.filter(property_id=exact[0])
         return rows.filter(property__in=visible.filter(search_name__contains=fold(value)))
 
     def without_place(self, rows: CallLogQuerySet, _name: str, _value: str) -> CallLogQuerySet:

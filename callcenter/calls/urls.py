@@ -30,6 +30,7 @@ urlpatterns = [
     path("calls/bulk/", bulk.call_log_bulk, name="bulk"),
     path("calls/export/", export.call_log_export, name="export"),
     path("calls/columns/", saved.list_columns, name="columns"),
+    path("calls/views/counts/", listing.view_counts, name="view-counts"),
     path("calls/views/save/", saved.view_save, name="view-save"),
     path("calls/views/<int:pk>/rename/", saved.view_rename, name="view-rename"),
     path("calls/views/<int:pk>/delete/", saved.view_delete, name="view-delete"),

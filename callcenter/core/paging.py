@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BooleanField, DateTimeField, F, Func, QuerySet, Value
 from django.utils.formats import number_format
 
@@ -137,9 +139,35 @@ def capped_count(
     queryset: QuerySet[Any, Any], *others: QuerySet[Any, Any], cap: int = CAP
 ) -> CappedCount:
     """How many rows there are in one queryset or more, counted no further than `cap`."""
-    rows, *more = (part.order_by().values("pk")[: cap + 1] for part in (queryset, *others))
+    rows, *more = (_keys(part, cap) for part in (queryset, *others))
     n = rows.union(*more).count() if more else rows.count()
     return CappedCount(n=min(n, cap), is_capped=n > cap)
+
+
+def capped_counts(lists: Sequence[Sequence[QuerySet[Any, Any]]], *, cap: int) -> list[CappedCount]:
+    """As `capped_count` for many lists, each the union of its querysets, in one statement."""
+    texts: list[str] = []
+    values: list[Any] = []
+    found = [0] * len(lists)
+    for place, parts in enumerate(lists):
+        rows, *more = (_keys(part, cap) for part in parts)
+        try:
+            text, parameters = (rows.union(*more) if more else rows).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        texts.append(f"SELECT {place}, count(*) FROM ({text}) AS list_{place}")  # noqa: S608
+        values += parameters
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(texts), values)
+            for place, n in cursor.fetchall():
+                found[place] = n
+    return [CappedCount(n=min(n, cap), is_capped=n > cap) for n in found]
+
+
+def _keys(queryset: QuerySet[Any, Any], cap: int) -> QuerySet[Any, Any]:
+    """The keys of up to `cap` + 1 rows."""
+    return queryset.order_by().values("pk")[: cap + 1]
 
 
 def _walks_up(place: Cursor | None, *, is_ascending: bool) -> bool:

@@ -328,6 +328,7 @@ OTHERS: dict[str, str] = {
     "desk:remember": "POST",
     "desk:undo": "POST",
     "calls:newer": "a pill for htmx",
+    "calls:view-counts": "numbers for htmx",
     "calls:bulk": "POST",
     "calls:export": "CSV",
     "calls:columns": "POST",

@@ -5,10 +5,13 @@ import re
 import psycopg
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from callcenter.accounts.models import Organization, Role
 from callcenter.calls.models import CallLog, CallLogQuerySet
 from callcenter.calls.rows import PAGE_SIZE
+from callcenter.calls.view_counts import counts_of
+from callcenter.calls.views.listing import VIEWS
 from callcenter.core.paging import Cursor, keyset
 from callcenter.properties.models import Property
 from tests.conftest import environment_of
@@ -70,6 +73,54 @@ def test_a_page_reads_little_at_any_depth_for_everybody(organization: Organizati
             if name == "admin":
                 assert "Index Only Scan using calllog_list" in plan, plan
                 assert "Sort" not in plan, plan
+
+
+HISTORY = """INSERT INTO calls_calllog (organization_id, property_id, call_from, direction,
+     phone_raw, phone_e164, phone_digits_reversed, status_id, status_kind, closed_at, subject,
+     notes, taken_by_id, taken_by_name, contacted_at, contacted_zone, contacted_text,
+     contacted_flag, version, source, external_id, withdrawn_reason)
+   SELECT %(organization)s, CASE WHEN n %% 9000 = 0 THEN NULL ELSE %(first)s + n %% 50 END,
+     'Caller ' || n, 'inbound', '', '', '',
+     CASE WHEN n %% 3000 = 1 THEN %(open)s WHEN n %% 5000 = 2 THEN %(waiting)s ELSE %(closed)s END,
+     CASE WHEN n %% 3000 = 1 THEN 'open' WHEN n %% 5000 = 2 THEN 'waiting' ELSE 'closed' END,
+     CASE WHEN n %% 3000 = 1 OR n %% 5000 = 2 THEN NULL ELSE now() END, '',
+     'Water through the ceiling', %(agent)s, 'Kim', now() - n * interval '2 minutes',
+     'America/New_York', '', 'exact', 1, '', '', ''
+   FROM generate_series(1, %(n)s) n"""
+
+
+def test_counts_of_views_read_what_is_open_and_not_what_was_closed(committed_db: str) -> None:
+    organization = make_organization(members_see_unplaced=False)
+    homes = [make_property(organization) for _ in range(50)]
+    principals = {
+        "admin": make_principal(organization, Role.ADMIN),
+        "member": make_principal(organization, Role.MEMBER, links=homes[:5]),
+    }
+    names = {"open": "New", "waiting": "Waiting for resident", "closed": "Closed"}
+    values = {
+        "organization": organization.pk,
+        "first": homes[0].pk,
+        "agent": principals["admin"].user_id,
+        "n": 300_000,
+    } | {kind: status_named(organization, name).pk for kind, name in names.items()}
+    owner = environment_of(committed_db)["MIGRATE_DATABASE_URL"]
+    with psycopg.connect(owner, autocommit=True) as loader:
+        loader.execute("SET statement_timeout = 0")
+        loader.execute(HISTORY, values)
+        loader.execute("VACUUM ANALYZE calls_calllog")
+    queries = [query for query, _label, _icon in VIEWS]
+    for name, principal in principals.items():
+        with CaptureQueriesContext(connection) as captured:
+            counts = [str(one) for one in counts_of(queries, [], principal)]
+        statement = next(one["sql"] for one in captured if "AS list_0" in one["sql"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert pages_read(plan) < 700, f"{name}\n{plan}"
+        if name == "admin":
+            for index in ("calllog_open", "calllog_unplaced"):
+                assert f"Index Only Scan using {index}" in plan, plan
+            assert counts == ["200+", "160", "60", "160", "33"]
 
 
 def pages_read(plan: str) -> int:

@@ -303,6 +303,25 @@ class CallLog(models.Model):
                 name="calllog_list",
                 condition=Q(withdrawn_at=None),
             ),
+            # what is open: the few that count, however many were closed since
+            models.Index(
+                F("organization"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                F("property"),
+                F("status_kind"),
+                F("taken_by"),
+                name="calllog_open",
+                condition=Q(closed_at=None, withdrawn_at=None),
+            ),
+            # what has no place
+            models.Index(
+                F("organization"),
+                F("contacted_at").desc(),
+                F("id").desc(),
+                name="calllog_unplaced",
+                condition=Q(property=None, withdrawn_at=None),
+            ),
             # a property's list, and a member's
             models.Index(
                 F("property"),

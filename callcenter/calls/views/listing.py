@@ -17,6 +17,7 @@ from callcenter.calls.list_columns import COLUMNS, Column, columns_of
 from callcenter.calls.models import CallLog, CallLogQuerySet
 from callcenter.calls.rows import calls_page
 from callcenter.calls.saving_views import KeptView, Likes, liked, remember
+from callcenter.calls.view_counts import counts_of
 from callcenter.core.htmx import render_page, wants_partial
 from callcenter.core.paging import Cursor, beyond, capped_count
 from callcenter.properties.middleware import StaffRequest
@@ -30,6 +31,7 @@ VIEWS = (
     ("place=none", _("Without a place"), "question-circle"),
 )
 MOST_NEW = 99
+MOST_COUNTED = 60  # saved views
 
 
 @require_safe
@@ -96,6 +98,19 @@ def call_log_newer(request: StaffRequest) -> HttpResponse:
     return render_page(request, "calls/list.html", {"newer": newer}, partial="pill")
 
 
+@require_safe
+def view_counts(request: StaffRequest) -> HttpResponse:
+    """How many calls each view at the left holds; for htmx, put beside their names."""
+    if not wants_partial(request):
+        return redirect("calls:list")
+    saved = liked(request.principal).views[:MOST_COUNTED]
+    own = [query for query, _label, _icon in VIEWS]
+    counts = counts_of(own, [view.query for view in saved], request.principal)
+    names = [_name_of(place) for place in range(len(own))] + [f"saved-{one.pk}" for one in saved]
+    context = {"counts": list(zip(names, counts, strict=True))}
+    return render_page(request, "calls/_view_counts.html", context, partial="counts")
+
+
 def columns_for(request: StaffRequest, likes: Likes | None = None) -> list[Column]:
     """Those that the address names, else those that the person chose, else the usual ones."""
     said = request.GET.get("columns", "") or (likes or liked(request.principal)).columns
@@ -106,13 +121,24 @@ def views_of(principal: Principal, saved: Sequence[KeptView], query: str | None)
     """What the left column shows: the built-in views, one's own, and those saved for all."""
     return {
         "built_in": [
-            {"query": own or EVERYTHING, "label": label, "icon": icon, "is_current": own == query}
-            for own, label, icon in VIEWS
+            {
+                "name": _name_of(place),
+                "query": own or EVERYTHING,
+                "label": label,
+                "icon": icon,
+                "is_current": own == query,
+            }
+            for place, (own, label, icon) in enumerate(VIEWS)
         ],
         "mine": [_said(view, query) for view in saved if not view.is_shared],
         "shared": [_said(view, query) for view in saved if view.is_shared],
         "may_share": principal.manages,
     }
+
+
+def _name_of(place: int) -> str:
+    """What a built-in view is called in the page."""
+    return f"built-in-{place}"
 
 
 def _said(view: KeptView, query: str | None) -> dict[str, Any]:
@@ -121,6 +147,7 @@ def _said(view: KeptView, query: str | None) -> dict[str, Any]:
         address += f"&columns={view.columns}"
     return {
         "pk": view.pk,
+        "name": f"saved-{view.pk}",
         "query": address,
         "label": view.name,
         "icon": "bookmark",
