@@ -25,6 +25,7 @@ from .history import (
     bump,
     clean_text,
     lock_call,
+    lock_to_move,
     reasons_named,
     reasons_of,
     set_reasons,
@@ -129,7 +130,7 @@ def change_status(
     """
     comment = clean_text(comment, limit=MAX_TEXT, field="comment").strip()
     with write_transaction(actor):
-        log = lock_call(call_log_id, actor, seen_version)
+        log = lock_to_move(call_log_id, actor, seen_version)
         changes, row = move(log, status_id, comment, actor)
         if row is not None:
             bump(log, **changes)
@@ -152,7 +153,7 @@ def update_call_log(
     """
     comment = clean_text(comment, limit=MAX_TEXT, field="comment")
     with write_transaction(actor):
-        log = lock_call(call_log_id, actor, seen_version)
+        log = lock_to_move(call_log_id, actor, seen_version)
         changes: dict[str, Any] = {}
         if notes is not None and notes != log.notes:
             changes["notes"] = clean_text(notes, limit=MAX_TEXT, field="notes")

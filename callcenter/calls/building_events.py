@@ -22,7 +22,7 @@ from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 
 from .actions import update_call_log
-from .history import append_row, bump, clean_text, lock_call, status_named
+from .history import append_row, bump, clean_text, lock_call, lock_to_move, status_named
 from .models import (
     BuildingEvent,
     CallLog,
@@ -253,7 +253,7 @@ def _settle(event: BuildingEvent, joined_id: int, actor: Principal) -> None:
 
 def _close(call_log_id: int, event: BuildingEvent, text: str, actor: Principal) -> None:
     """The comment, and the closing status unless the call is closed already."""
-    log = lock_call(call_log_id, actor)
+    log = lock_to_move(call_log_id, actor)
     status_id = None if log.status_kind == StatusKind.CLOSED else event.closing_status_id
     update_call_log(call_log_id=call_log_id, comment=text, status_id=status_id, actor=actor)
 

@@ -17,7 +17,16 @@ from callcenter.core.templatetags.times import in_city
 from callcenter.core.transactions import require_text, write_transaction
 from callcenter.properties.principals import Principal
 
-from .history import MAX_TEXT, append_row, bump, clean_text, lock_call, status_named
+from .folding import leave_head
+from .history import (
+    MAX_TEXT,
+    append_row,
+    bump,
+    clean_text,
+    lock_call,
+    lock_to_move,
+    status_named,
+)
 from .models import Callback, CallbackState, CallLog, CommentKind, Status, StatusKind
 from .moving import check_move, standing_at
 from .promising import callback_status, holder, promised
@@ -115,7 +124,8 @@ def end_callback(
         status = _status_after(callback, log, status_id, actor)
         if status is not None and status.pk != log.status_id:
             check_move(log, status, comment)
-            changes = standing_at(log, status, actor)
+            changes = leave_head(log, status, comment, actor)
+            changes |= standing_at(log, status, actor)
         said = {"state": state.label.lower(), "comment": comment}
         row = append_row(
             log,
@@ -135,7 +145,7 @@ def _locked(callback_id: int, actor: Principal) -> tuple[Callback, CallLog]:
     call_log_id = seen.values_list("call_log_id", flat=True).first()
     if call_log_id is None:
         raise NotFoundError(_("There is no such callback."))
-    log = lock_call(call_log_id, actor)
+    log = lock_to_move(call_log_id, actor)
     callback = Callback.objects.select_related("assignee", "outcome").get(pk=callback_id)
     if callback.outcome is not None:
         said = _("This callback has ended: %(state)s, by %(name)s.")

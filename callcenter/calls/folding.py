@@ -3,6 +3,9 @@
 Nothing is moved and nothing deleted: `folded_into` points to the head, both calls keep their
 rows, and each fold leaves a row of kind fold in both histories (users.md ask 8). A head is
 never folded itself, so there are no chains: the trigger `calls_calllog_fold` refuses them.
+
+A folded call stays with its head while it is closed. Whoever opens it again, or takes it from
+Duplicate to a status that needs no head, takes it out: it is a matter of its own then.
 """
 
 from dataclasses import dataclass
@@ -61,14 +64,19 @@ def fold_call(
         _check(log, head)
         before = log.status_id
         changes = _become_duplicate(log, actor)
-        said = {"head": head.pk, "call": log.pk, "who": log.call_from}
-        text = _("Folded into #%(head)d.") % said
-        append_row(log, actor=actor, text=text, kind=CommentKind.FOLD)
-        text = _("#%(call)d of %(who)s folded into this call.") % said
-        append_row(head, actor=actor, text=text, kind=CommentKind.FOLD)
+        _tell_fold(log, head, actor)
         bump(log, folded_into_id=head.pk, **changes)
         bump(head)
     return Folded(log.pk, head.pk, log.version, before)
+
+
+def _tell_fold(log: CallLog, head: CallLog, actor: Principal) -> None:
+    """The rows of a fold in both histories."""
+    said = {"head": head.pk, "call": log.pk, "who": log.call_from}
+    text = _("Folded into #%(head)d.") % said
+    append_row(log, actor=actor, text=text, kind=CommentKind.FOLD)
+    text = _("#%(call)d of %(who)s folded into this call.") % said
+    append_row(head, actor=actor, text=text, kind=CommentKind.FOLD)
 
 
 def unfold_call(*, call_log_id: int, comment: str, actor: Principal) -> None:
@@ -99,6 +107,54 @@ def undo_fold(row: dict[str, Any], actor: Principal) -> None:
         if status is None:
             raise RuleError(_("Its status of before is not in use any more."))
         _take_out(log, head, status, _("Undone."), actor)
+
+
+def leave_head(log: CallLog, status: Status, comment: str, actor: Principal) -> dict[str, Any]:
+    """Take a locked call out of its head if it stands for itself at `status`; what changes in it.
+
+    Both histories say so, unless the head was withdrawn. It is to be locked before, see
+    `lock_to_move`. RuleError, on "status", when the actor does not see the head, because its
+    history would be written.
+    """
+    head_id = log.folded_into_id
+    if head_id is None or not _stands_for_itself(log, status):
+        return {}
+    goes = _("It goes to %(status)s.") % {"status": status.name}
+    text = _("Taken out of #%(head)d: %(why)s") % {"head": head_id, "why": goes}
+    append_row(log, actor=actor, text=text, kind=CommentKind.FOLD)
+    try:
+        head = lock_call(head_id, actor)
+    except NotFoundError as error:
+        if CallLog.objects.place_of(head_id, actor) is not None:
+            said = _("It is folded into a call that you do not see: others have to take it out.")
+            raise RuleError(said, field="status") from error
+    else:
+        why = {"call": log.pk, "why": comment.strip() or goes}
+        text = _("#%(call)d taken out of this call: %(why)s") % why
+        append_row(head, actor=actor, text=text, kind=CommentKind.FOLD)
+        bump(head)
+    return {"folded_into_id": None}
+
+
+def _stands_for_itself(log: CallLog, status: Status) -> bool:
+    """Whether a folded call is no duplicate any more once it is at `status`."""
+    opens = log.status_kind == StatusKind.CLOSED and status.kind != StatusKind.CLOSED
+    return opens or (log.status.needs_head_call and not status.needs_head_call)
+
+
+def return_to_head(log: CallLog, head_id: int, actor: Principal) -> dict[str, Any]:
+    """Undo of `leave_head`, for two locked calls; what changes in the call.
+
+    RuleError when the head cannot have it back: folded itself by now, say, or out of sight.
+    """
+    try:
+        head = lock_call(head_id, actor)
+    except NotFoundError as error:
+        raise RuleError(_("The call that it was folded into is not there any more.")) from error
+    _check(log, head)
+    _tell_fold(log, head, actor)
+    bump(head)
+    return {"folded_into_id": head.pk}
 
 
 def _take_out(

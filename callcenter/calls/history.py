@@ -41,12 +41,34 @@ def lock_call(call_log_id: int, actor: Principal, seen_version: int | None = Non
     NotFoundError when it is absent or not visible; StaleError when `seen_version` is another
     one than the call's. None means that the last write wins.
     """
-    statement, names, status_names = _lock_statement()
+    return _locked(call_log_id, actor, seen_version, LOCK_ONE)
+
+
+def lock_to_move(call_log_id: int, actor: Principal, seen_version: int | None = None) -> CallLog:
+    """As `lock_call`, with the call that it is folded into, which a move may take it out of.
+
+    Both are locked in the order of their ids, as folding does it, so that the two cannot block
+    each other.
+    """
+    return _locked(call_log_id, actor, seen_version, LOCK_WITH_HEAD)
+
+
+LOCK_ONE = "log.id = %(pk)s"
+LOCK_WITH_HEAD = """log.id IN (%(pk)s, (
+    SELECT one.folded_into_id FROM calls_calllog one
+    WHERE one.organization_id = %(org)s AND one.id = %(pk)s
+))"""
+
+
+def _locked(call_log_id: int, actor: Principal, seen_version: int | None, which: str) -> CallLog:
+    statement, names, status_names = _lock_statement(which)
     rows = fetch_all(statement, {"org": actor.organization_id, "pk": call_log_id})
-    log = CallLog.from_db("default", names, rows[0][: len(names)]) if rows else None
-    if log is None or not _is_visible(log, actor):
+    place = names.index("id")
+    row = next((row for row in rows if row[place] == call_log_id), None)
+    log = CallLog.from_db("default", names, row[: len(names)]) if row else None
+    if row is None or log is None or not _is_visible(log, actor):
         raise NotFoundError(_("There is no such call."))
-    log.status = Status.from_db("default", status_names, rows[0][len(names) :])
+    log.status = Status.from_db("default", status_names, row[len(names) :])
     if seen_version is not None and log.version != seen_version:
         raise StaleError(_("Somebody else changed this call in the meantime."))
     return log
@@ -62,8 +84,8 @@ def _is_visible(log: CallLog, actor: Principal) -> bool:
 
 
 @cache
-def _lock_statement() -> tuple[str, list[str], list[str]]:
-    """The statement that locks a call, with the names of its columns and of its status'.
+def _lock_statement(which: str) -> tuple[str, list[str], list[str]]:
+    """The statement that locks `which` calls, with the names of their columns and statuses'.
 
     Every write begins with it, so it is prepared once; a queryset of so many columns costs
     more to compile than to run.
@@ -75,8 +97,8 @@ def _lock_statement() -> tuple[str, list[str], list[str]]:
     )
     statement = f"""
         SELECT {columns} FROM calls_calllog log JOIN calls_status st ON st.id = log.status_id
-        WHERE log.organization_id = %(org)s AND log.id = %(pk)s AND log.withdrawn_at IS NULL
-        FOR NO KEY UPDATE OF log
+        WHERE log.organization_id = %(org)s AND {which} AND log.withdrawn_at IS NULL
+        ORDER BY log.id FOR NO KEY UPDATE OF log
     """  # noqa: S608 (constants)
     return statement, names, of_status
 

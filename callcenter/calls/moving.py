@@ -1,4 +1,7 @@
-"""Moving a matter to another status, as every action does it that may: on a locked call."""
+"""Moving a matter to another status, as every action does it that may: on a locked call.
+
+It is to be locked by `lock_to_move`, because a move may take a folded call out of its head.
+"""
 
 from typing import Any
 
@@ -9,6 +12,7 @@ from callcenter.core.errors import RuleError
 from callcenter.properties.principals import Principal
 
 from .clocks import answered, clocks_after_move
+from .folding import leave_head
 from .history import append_row, status_named
 from .models import CallLog, Comment, CommentKind, Status, StatusKind
 from .promising import promise_if_none
@@ -19,7 +23,8 @@ def move(
 ) -> tuple[dict[str, Any], Comment | None]:
     """Append the row of a move, or of a comment alone; what changes in the log, and that row.
 
-    None when the status is the same and the comment is of blanks only. A call that goes to the
+    None when the status is the same and the comment is of blanks only. A duplicate that stands for
+    itself again leaves its head, with a row in both histories. A call that goes to the
     callback status without a promise gets one, because the two go together (domain.md 2).
     """
     if status_id == log.status_id:
@@ -28,7 +33,7 @@ def move(
         return answered(log), append_row(log, actor=actor, text=comment)
     status = status_named(status_id, actor)
     check_move(log, status, comment)
-    changes = standing_at(log, status, actor)
+    changes = leave_head(log, status, comment, actor) | standing_at(log, status, actor)
     text = comment if comment.strip() else ""
     row = append_row(log, actor=actor, text=text, kind=CommentKind.STATUS)
     if status.is_callback:

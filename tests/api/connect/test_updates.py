@@ -5,6 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models.functions import Now
+
+from callcenter.calls.models import CallLog, Status
 
 from .house import House, code_of, row_texts, state_of
 
@@ -183,3 +186,19 @@ def test_names_are_read_in_any_case(house: House) -> None:
 
 def test_without_a_type_a_body_is_json(house: House) -> None:
     assert house.put({"Notes": "n"}, content_type="").status_code == 200
+
+
+def test_a_duplicate_that_is_opened_leaves_its_head(house: House) -> None:
+    Status.objects.filter(pk=8).update(needs_head_call=True)
+    duplicate = {"folded_into": 4711, "status": 8, "status_kind": "closed", "closed_at": Now()}
+    CallLog.objects.filter(pk=4712).update(**duplicate)
+    moved = {"ModuleStatusId": 3, "NewComments": "Not the same leak"}
+    assert house.put(moved, log=4712).status_code == 200
+    assert CallLog.objects.get(pk=4712).folded_into_id is None
+    assert row_texts(4712)[-2][1:] == ("fold", "Taken out of #4711: It goes to In Progress.")
+    assert row_texts(4711)[-1][1:] == ("fold", "#4712 taken out of this call: Not the same leak")
+    CallLog.objects.filter(pk=4712).update(**duplicate | {"folded_into": 4713})
+    before = state_of(4712), state_of(4713)
+    refused = house.put(moved, who="narrowed", log=4712)  # does not see 4713
+    assert (refused.status_code, code_of(refused)) == (409, 112)
+    assert (state_of(4712), state_of(4713)) == before
