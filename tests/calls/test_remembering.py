@@ -4,14 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.models import CallLog, Comment, RememberedNumber, Remembering
 from callcenter.calls.remembering import forget_number, go_on, remember_number
 from callcenter.core.errors import NotFoundError, RuleError
+from callcenter.properties.admin_history import events_of
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 from callcenter.properties.principals import Principal
+from tests.calls.conftest import post, signed_in
+from tests.calls.test_undo import token_in, undo
 from tests.factories import (
     make_call_log,
     make_membership,
@@ -205,6 +209,27 @@ def test_undo_takes_the_number_and_gives_the_calls_back_by_new_rows(
     assert "not remembered any more" in texts[1]
     with pytest.raises(RuleError, match="undone before"):
         forget_number(remembered_id=remembered.pk, actor=member)
+
+
+def test_the_audit_keeps_a_number_that_was_taken_back_and_by_whom(
+    me: Membership, member: Principal, call: CallLog, ana: Resident
+) -> None:
+    client = signed_in(me, htmx=True)
+    answer = post(client, "calls:remember", call.pk, resident=ana.pk, label="cell")
+    number = ResidentPhone.objects.get()
+    for _again in range(2):  # pressing twice is pressing once
+        assert undo(client, token_in(answer.text)).status_code == 200
+    assert not ResidentPhone.objects.exists()
+    assert RememberedNumber.objects.get().state == Remembering.UNLINKED
+    assert Comment.objects.filter(call_log=call).count() == 2
+    kept = events_of(number)
+    assert [event.verb for event in kept] == ["Deleted", "Added"]
+    assert {event.actor for event in kept} == {"Priya Nair"}
+    audit: Any = apps.get_model("properties", "ResidentPhoneAuditEvent")
+    last = audit.objects.filter(pgh_obj_id=number.pk).order_by("-pgh_id").first()
+    assert (last.e164, last.raw, last.resident_id) == (number.e164, number.raw, ana.pk)
+    with pytest.raises(RuleError, match="undone before"):
+        forget_number(remembered_id=RememberedNumber.objects.get().pk, actor=member)
 
 
 def test_undo_while_the_task_is_at_work_leaves_nothing_linked(
