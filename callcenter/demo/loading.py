@@ -1,29 +1,37 @@
 """Loads the demo organisation: once, whole or not at all."""
 
+import itertools
 import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
-from callcenter.accounts.models import Membership, Organization, Role, User
+from callcenter.accounts.models import Organization, User
 from callcenter.calls.models import Callback, CallLog, CallLogReason, Comment, Reason, Status
 from callcenter.calls.workflow import give_default_workflow
 from callcenter.core.ahead import one_ahead
 from callcenter.core.limits import without_time_limits
 from callcenter.core.transactions import write_transaction
-from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
+from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
-from . import people, places
+from . import cast, people, places, scenes
+from .callers import Callers
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
-from .desk_words import give_words
-from .logs import Agent, CallbackRow, CommentRow, LogRow, ReasonRow, Writer
-from .moments import moments
+from .desk_words import give_views, give_words
+from .dues import Dues, give_clocks
+from .holders import Holders
+from .logs import Writer
+from .moments import Moment, moments
 from .names import Numbers
+from .rows import Agent, CallbackRow, Chunk, CommentRow, LogRow, ReasonRow
+from .scribe import Scribe
+from .team import PEOPLE, load_desks, load_people
 
 SLUG = "demo"
 LOCK = "callcenter demo"
@@ -31,13 +39,7 @@ CHUNK = 20_000
 CALLS_PER_UNIT_AND_YEAR = 10
 MANY_UNITS = 10_000
 LONGEST_DAYS = 3 * 365
-
-PEOPLE: tuple[tuple[str, str, Role, float], ...] = (
-    ("owner@example.com", "Olivia Brandt", Role.OWNER, 0.5),
-    ("admin@example.com", "Marcus Webb", Role.ADMIN, 1.5),
-    ("kim@example.com", "Kim Osei", Role.MEMBER, 4.0),
-    ("priya@example.com", "Priya Nair", Role.MEMBER, 4.0),
-)
+FEWEST_LOGS = 600  # with which scenes are played
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,15 @@ def load_demo(
         organization = Organization.objects.create(name="Juniper Property Group", slug=SLUG)
         with write_transaction(Loader(organization.pk)):
             give_default_workflow(organization)
+            give_clocks(organization, now)
             sites = _load_places(organization, size, now, seed)
-            give_words(organization, sites[0].row.id)
+            users, agents = load_people(organization, sites)
+            give_words(organization, sites, agents)
             say(f"{size.units} units at {len(sites)} properties loaded")
-            users, agents = _load_people(organization, sites)
-            _load_calls(organization, sites, agents, size=size, now=now, seed=seed, say=say)
+            desks = load_desks(organization, sites)
+            load = _Calls(organization, sites, agents, desks, size, now, seed)
+            load.all(say)
+        give_views(organization, agents)
         return {"users": users, "credentials": give_credentials(organization)}
 
 
@@ -134,59 +140,96 @@ def _load_places(
     return sites
 
 
-def _load_people(
-    organization: Organization, sites: list[places.Site]
-) -> tuple[list[dict[str, str]], list[Agent]]:
-    """The log-ins, and who takes calls where: the members share two properties of all."""
-    middle = len(sites) // 2
-    linked = iter([frozenset(range(middle + 1)), frozenset(range(middle - 1, len(sites)))])
-    users, agents = [], []
-    for email, name, role, weight in PEOPLE:
-        password = secrets.token_urlsafe(12)
-        user = User.objects.create_user(email, password, name=name, time_zone="")
-        membership = Membership.objects.create(organization=organization, user=user, role=role)
-        at = next(linked) if role == Role.MEMBER else None
-        PropertyLink.objects.bulk_create(
-            PropertyLink(
-                organization=organization, membership=membership, property_id=sites[n].row.id
-            )
-            for n in sorted(at or ())
+@dataclass
+class _Calls:
+    """Loads the calls: those that are drawn by lot, and among the newest those of the scenes."""
+
+    organization: Organization
+    sites: list[places.Site]
+    agents: list[Agent]
+    desks: dict[str, Agent]
+    size: Size
+    now: datetime
+    seed: int
+
+    def all(self, say: Callable[[str], None]) -> None:
+        """Load them in chunks, the scenes last."""
+        statuses = {s.name: s for s in Status.objects.filter(organization=self.organization)}
+        reasons = {r.mnemonic: r for r in Reason.objects.filter(organization=self.organization)}
+        dues = Dues(self.organization, self.sites, self.now)
+        rng = random.Random(f"{self.seed}-calls")  # noqa: S311 (not for secrets)
+        scribe = partial(Scribe, self.organization.pk, statuses, reasons, dues)
+        times = self._rehearse(scribe)
+        drawn = self.size.logs - len(times)
+        calls = moments(self.sites, drawn, self.now, self.size.days, rng)
+        ids, told_ids = _numbered(reserve_ids(CallLog, self.size.logs), calls, times)
+        writer = Writer(
+            organization_id=self.organization.pk,
+            agents=self.agents,
+            statuses=statuses,
+            reasons=reasons,
+            now=self.now,
+            heavy=self.size.heavy,
+            rng=rng,
+            callers=Callers(self.sites, Numbers(rng, many=self.size.units > MANY_UNITS), rng),
+            dues=dues,
+            holders=Holders(self.desks, self.now, rng),
         )
-        users.append({"email": email, "password": password, "role": role.value})
-        agents.append(Agent(user.pk, name, weight, at))
-    return users, agents
+        done = 0
+        for chunk in one_ahead(writer.chunks(calls, ids, CHUNK)):
+            _copy(chunk)
+            done += len(chunk.logs)
+            say(f"{done} of {self.size.logs} calls loaded")
+        if told_ids:
+            self._play(scribe, told_ids)
+            say(f"{self.size.logs} of {self.size.logs} calls loaded")
+
+    def _cast(self) -> cast.Cast | None:
+        """Who plays the scenes; None in a demo that is too small."""
+        if self.size.logs < FEWEST_LOGS:
+            return None
+        return cast.gather(
+            now=self.now,
+            organization_id=self.organization.pk,
+            sites=self.sites,
+            agents=self.agents,
+            desks=self.desks,
+        )
+
+    def _rehearse(self, scribe: Callable[..., Scribe]) -> list[datetime]:
+        """When the calls of the scenes come, in the order in which they ask for their numbers."""
+        players = self._cast()
+        if players is None:
+            return []
+        told = scenes.play(scribe(itertools.count(1), self._luck()), players)
+        return [row.contacted_at for row in sorted(told.logs, key=lambda row: row.id)]
+
+    def _play(self, scribe: Callable[..., Scribe], ids: list[int]) -> None:
+        """The scenes with their calls' numbers, and what goes with them."""
+        players = self._cast()
+        if players is not None:
+            _copy(scenes.play(scribe(iter(ids), self._luck()), players))
+            for write in players.later:
+                write()
+
+    def _luck(self) -> random.Random:
+        return random.Random(f"{self.seed}-scenes")  # noqa: S311 (not for secrets)
 
 
-def _load_calls(
-    organization: Organization,
-    sites: list[places.Site],
-    agents: list[Agent],
-    *,
-    size: Size,
-    now: datetime,
-    seed: int,
-    say: Callable[[str], None],
-) -> None:
-    rng = random.Random(f"{seed}-calls")  # noqa: S311 (not for secrets)
-    writer = Writer(
-        organization_id=organization.pk,
-        zone=organization.time_zone,
-        sites=sites,
-        agents=agents,
-        statuses={s.name: s for s in Status.objects.filter(organization=organization)},
-        reasons={r.mnemonic: r for r in Reason.objects.filter(organization=organization)},
-        now=now,
-        heavy=size.heavy,
-        rng=rng,
-        numbers=Numbers(rng, many=size.units > MANY_UNITS),
-    )
-    calls = moments(sites, size.logs, now, size.days, rng)
-    done = 0
-    chunks = writer.chunks(calls, reserve_ids(CallLog, len(calls)), CHUNK)
-    for chunk in one_ahead(chunks):
-        copy_tuples(CallLog, LogRow, chunk.logs)
-        copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
-        copy_tuples(Comment, CommentRow, chunk.comments)
-        copy_tuples(Callback, CallbackRow, chunk.callbacks)
-        done += len(chunk.logs)
-        say(f"{done} of {len(calls)} calls loaded")
+def _numbered(
+    ids: list[int], calls: list[Moment], times: list[datetime]
+) -> tuple[list[int], list[int]]:
+    """The numbers of the calls drawn and told, so that a later call has a higher one."""
+    moments_of_all = [call.at for call in calls] + times
+    order = sorted(range(len(moments_of_all)), key=moments_of_all.__getitem__)
+    given = dict(zip(order, ids, strict=True))
+    return [given[n] for n in range(len(calls))], [
+        given[n] for n in range(len(calls), len(moments_of_all))
+    ]
+
+
+def _copy(chunk: Chunk) -> None:
+    copy_tuples(CallLog, LogRow, chunk.logs)
+    copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
+    copy_tuples(Comment, CommentRow, chunk.comments)
+    copy_tuples(Callback, CallbackRow, chunk.callbacks)

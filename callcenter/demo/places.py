@@ -27,6 +27,12 @@ PROPERTIES: tuple[tuple[str, str, str, str, str], ...] = (
     ("The Juniper", "America/Los_Angeles", "Portland", "OR", "zeros"),
     ("Orchard Row", "America/New_York", "Trenton", "NJ", "buildings"),
 )
+# Hours of their own; elsewhere those of the organisation count.
+HOURS_AT: dict[str, str] = {
+    "Harbor Point Towers": "mon-sun 07:00-23:00",
+    "Albion Wharf": "mon-fri 09:00-17:30",
+    "Elm Street Homes": "mon-fri 09:00-17:00",
+}
 
 
 class PropertyRow(NamedTuple):
@@ -45,6 +51,7 @@ class PropertyRow(NamedTuple):
     greeting: str
     instructions: str
     emergency_rules: str
+    hours: str
 
 
 class UnitRow(NamedTuple):
@@ -146,6 +153,7 @@ def property_rows(organization_id: int, ids: list[int]) -> Iterator[PropertyRow]
             greeting=f"Thank you for calling {title}.",
             instructions="Gate code is with the courtesy officer. Office 9-17.",
             emergency_rules="No heat below 60 F, any water intrusion, no power: page on-call.",
+            hours=HOURS_AT.get(title, ""),
         )
 
 

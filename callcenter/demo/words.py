@@ -127,7 +127,9 @@ STATUS_COMMENTS: dict[str, tuple[str, ...]] = {
     "Cancelled": ("Caller withdrew it.", "Turned out to be next door."),
 }
 REOPENED = "Came back: the same again."
-SAME_MATTER = "The same matter as #{head}."
+# As `calls.folding` writes them.
+FOLDED_INTO = "Folded into #{head}."
+FOLDED_HERE = "#{call} of {who} folded into this call."
 
 UNPLACED_CALLERS: tuple[str, ...] = (
     "FedEx driver",

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from callcenter.calls.models import CallLog
+from callcenter.calls.models import BuildingEvent, CallLog
 from callcenter.demo.loading import Size, load_demo
 from tests.demo.conftest import NOW
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 CONTENT = """
     SELECT p.name, u.building, u.number, r.search_name, l.call_from, l.phone_raw, l.status_kind,
         l.subject, l.notes, l.contacted_at, l.closed_at, l.duration_seconds, t.email,
+        l.first_answer_due_at, l.resolve_due_at, l.clock_paused_at, h.email, e.title,
         (SELECT array_agg(x.mnemonic ORDER BY lr.position) FROM calls_calllogreason lr
             JOIN calls_reason x ON x.id = lr.reason_id WHERE lr.call_log_id = l.id),
         (SELECT array_agg(c.text || c.status_name || c.created_at ORDER BY c.seq)
@@ -26,14 +27,17 @@ CONTENT = """
     FROM calls_calllog l LEFT JOIN properties_property p ON p.id = l.property_id
     LEFT JOIN properties_unit u ON u.id = l.unit_id
     LEFT JOIN properties_resident r ON r.id = l.resident_id
-    JOIN accounts_user t ON t.id = l.taken_by_id ORDER BY l.id
+    LEFT JOIN accounts_user t ON t.id = l.taken_by_id
+    LEFT JOIN accounts_user h ON h.id = l.assignee_id
+    LEFT JOIN calls_eventcall c ON c.call_log_id = l.id
+    LEFT JOIN calls_buildingevent e ON e.id = c.event_id ORDER BY l.id
 """
 
 
 def content(seed: int) -> list[tuple[Any, ...]]:
     """What a load with this seed holds; the load itself is undone."""
     with transaction.atomic(), connection.cursor() as cursor:
-        load_demo(now=NOW, size=Size(units=60, logs=400, heavy=True), seed=seed)
+        load_demo(now=NOW, size=Size(units=240, logs=700, heavy=True), seed=seed)
         cursor.execute(CONTENT)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         transaction.set_rollback(True)
@@ -42,7 +46,7 @@ def content(seed: int) -> list[tuple[Any, ...]]:
 
 def test_the_same_seed_gives_the_same_content_and_another_seed_another() -> None:
     first = content(3)
-    assert len(first) == 400
+    assert len(first) == 700
     assert content(3) == first
     assert content(4) != first
 
@@ -52,6 +56,7 @@ def test_the_command_loads_and_tells_the_log_ins(tmp_path: Path) -> None:
     size = ("--units", "24", "--logs", "50", "--now", "2026-11-24T12:00:00")
     call_command("demo_data", *size, "--accounts", str(path), stdout=said)
     assert CallLog.objects.count() == 50
+    assert not BuildingEvent.objects.exists()  # too small a house for the scenes
     assert "50 of 50 calls loaded" in said.getvalue()
     known = json.loads(path.read_text())
     assert set(known) == {"users", "credentials"}
