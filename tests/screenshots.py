@@ -5,9 +5,12 @@ and each page is photographed in both themes and three widths, into .data/screen
 git. Nothing that runs elsewhere is touched.
 """
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "callcenter.settings",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in this thread
     "LOG_LEVEL": "ERROR",
+    "ATTACHMENT_DIRECTORY": tempfile.mkdtemp(prefix="callcenter-screenshots-"),
 }
 
 import django
@@ -32,11 +36,11 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402
 
 from callcenter.accounts.models import User  # noqa: E402
-from callcenter.calls.models import CallLog  # noqa: E402
+from callcenter.calls.models import Attachment, BuildingEvent, CallLog  # noqa: E402
 from callcenter.embedded import chromium  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +50,7 @@ WIDTHS: tuple[ViewportSize, ...] = (
     {"width": 1024, "height": 768},
     {"width": 390, "height": 844},
 )
-DEMO = ("demo_data", "--units=400", "--logs=4000", "--seed=1")
+DEMO = ("demo_data", "--units=1100", "--logs=6000", "--seed=1")
 WHO = "admin@example.com"  # who sees the whole organisation
 
 
@@ -61,6 +65,7 @@ class Shot:
 
 def main() -> int:
     """Load, serve, photograph; the names of the pictures are printed."""
+    atexit.register(shutil.rmtree, os.environ["ATTACHMENT_DIRECTORY"], ignore_errors=True)
     for arguments in (("migrate", "--verbosity=0"), DEMO):
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -78,26 +83,39 @@ def main() -> int:
 
 
 def shots() -> Iterator[Shot]:
-    """Every page that is photographed; those of a call are about the one with most to tell."""
+    """Every page that is photographed.
+
+    Call, unit and resident are those of the call with most to tell, which has another one folded
+    into it; the event is the one that goes on.
+    """
     calls = CallLog.objects.filter(unit__isnull=False, resident__isnull=False, closed_at=None)
-    log = calls.annotate(told=Count("comments")).order_by("-told", "-contacted_at")[0]
+    told = calls.annotate(folds=Count("folded", distinct=True), told=Count("comments"))
+    log = told.order_by("-folds", "-told", "-contacted_at")[0]
+    event = BuildingEvent.objects.open().latest("opened_at")
+    joined = CallLog.objects.filter(in_event__event=event).earliest("contacted_at")
     yield Shot("desk-idle", reverse("desk:home"))
     yield Shot("desk-call", f"{reverse('desk:new')}?resident={log.resident_id}", type_call)
     yield Shot("log", reverse("calls:detail", args=[log.pk]))
+    yield Shot("log-files", reverse("calls:detail", args=[with_files().pk]))
+    yield Shot("fold", reverse("calls:fold", args=[joined.pk]))
     yield Shot("list", reverse("calls:list"))
     yield Shot("unit", reverse("calls:unit", args=[log.unit_id]))
     yield Shot("resident", reverse("calls:resident", args=[log.resident_id]))
-    for name in ("callbacks", "events"):
-        try:
-            yield Shot(name, reverse(f"calls:{name}"))
-        except NoReverseMatch:
-            say(f"{name}: there is no such page yet")
+    yield Shot("event", reverse("calls:event", args=[event.pk]))
+    for name in ("callbacks", "due", "finish", "unhandled", "events", "alarms", "snippets"):
+        yield Shot(name, reverse(f"calls:{name}"))
+
+
+def with_files() -> CallLog:
+    """The newest call that has pictures."""
+    pictured = Attachment.objects.exclude(thumbnail_as="").values("call_log")
+    return CallLog.objects.filter(pk__in=pictured).latest("contacted_at")
 
 
 def type_call(page: Page) -> None:
     """Half of a call, as it looks while somebody speaks."""
-    page.locator("#reason").press_sequentially("el")
-    page.locator("#notes").fill("Water through the kitchen ceiling, bucket in place.")
+    page.locator("#reason").press_sequentially("mp")
+    page.locator("#notes").fill("Water stands in the sink again, the plumber has not come.")
     page.wait_for_timeout(600)  # until hints and the draft are there
 
 
