@@ -2,7 +2,8 @@
 
 A database of its own is migrated and loaded, a server of this process shows it to a real browser,
 and each page is photographed in both themes and three widths, into .data/screenshots/, outside
-git. Nothing that runs elsewhere is touched.
+git. Nothing that runs elsewhere is touched. With names of pictures as arguments only these are
+made.
 """
 
 import atexit
@@ -63,7 +64,7 @@ class Shot:
     act: Callable[[Page], None] = lambda _: None
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
     """Load, serve, photograph; the names of the pictures are printed."""
     atexit.register(shutil.rmtree, os.environ["ATTACHMENT_DIRECTORY"], ignore_errors=True)
     for arguments in (("migrate", "--verbosity=0"), DEMO):
@@ -76,6 +77,8 @@ def main() -> int:
         page = browser.new_page()
         sign_in(page, site)
         for shot in shots():
+            if names and shot.name not in names:
+                continue
             photograph(page, site, shot)
         page.close()
         browser.close()
@@ -85,13 +88,13 @@ def main() -> int:
 def shots() -> Iterator[Shot]:
     """Every page that is photographed.
 
-    Call, unit and resident are those of the call with most to tell, which has another one folded
-    into it; the event is the one that goes on.
+    The event is the one that goes on; call, unit and resident are those of the call at its
+    property with most to tell, which has another one folded into it.
     """
-    calls = CallLog.objects.filter(unit__isnull=False, resident__isnull=False, closed_at=None)
+    event = BuildingEvent.objects.open().latest("opened_at")
+    calls = CallLog.objects.filter(property=event.property, resident__isnull=False, closed_at=None)
     told = calls.annotate(folds=Count("folded", distinct=True), told=Count("comments"))
     log = told.order_by("-folds", "-told", "-contacted_at")[0]
-    event = BuildingEvent.objects.open().latest("opened_at")
     joined = CallLog.objects.filter(in_event__event=event).earliest("contacted_at")
     yield Shot("desk-idle", reverse("desk:home"))
     yield Shot("desk-call", f"{reverse('desk:new')}?resident={log.resident_id}", type_call)
@@ -176,4 +179,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
