@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from callcenter.calls.models import BuildingEvent, CommentKind, EventCall, EventLine, Visibility
+from callcenter.calls.models import (
+    BuildingEvent,
+    CommentKind,
+    EventCall,
+    EventLine,
+    Reason,
+    Visibility,
+)
 
 from .cast import Cast
 from .rows import Agent, LogRow
@@ -16,6 +24,26 @@ OVER = "Event “{title}” is over: {outcome}"
 HOT_WATER = "No hot water"
 RISER = "Burst riser, east side"
 RISER_OUTCOME = "The riser is sealed and tested. Drying goes on until Friday, water is on."
+JOINS_AFTER = timedelta(minutes=2)
+# Rang so many minutes before now, subject, notes.
+COLD: tuple[tuple[int, str, str], ...] = (
+    (58, "No hot water since seven", "Shower ran cold at once. Kitchen too."),
+    (53, "No hot water", "Baby in the unit, wants to know for how long."),
+    (47, "Hot water gone, heat as well?", "Radiators still lukewarm."),
+    (42, "No hot water", ""),
+    (30, "Cold shower", "Read the line to her, will not ring again."),
+    (21, "No hot water in both bathrooms", ""),
+    (9, "When is the hot water back?", "Read the line, fine with it."),
+)
+# Rang so many minutes after the event was opened, subject.
+WET: tuple[tuple[int, str], ...] = (
+    (-21, "Water through the ceiling"),
+    (-14, "Water runs down the wall of the hall"),
+    (-9, "Carpet wet along the east wall"),
+    (-6, "Drips from the lamp in the bathroom"),
+    (12, "Water from above, bucket half full"),
+    (40, "No water in the kitchen"),
+)
 
 
 def play(scribe: Scribe, cast: Cast) -> None:
@@ -29,27 +57,17 @@ def play(scribe: Scribe, cast: Cast) -> None:
 def _no_hot_water(scribe: Scribe, cast: Cast) -> None:
     """Maple Court has no hot water: seven units rang and joined the event, an eighth just did."""
     opened_at, rosa = cast.ago(minutes=38), cast.desks["maintenance"]
-    joined = Said(opened_at, cast.kim, JOINED.format(title=HOT_WATER), kind=CommentKind.FOLD)
-    sent = "Rang the plumber, on the way."
+    sent = Said(cast.ago(minutes=35), cast.kim, "Rang the plumber, on the way.", "In progress")
     rows = []
-    told = (
-        (58, "No hot water since seven", "Shower ran cold at once. Kitchen too."),
-        (53, "No hot water", "Baby in the unit, wants to know for how long."),
-        (47, "Hot water gone, heat as well?", "Radiators still lukewarm."),
-        (42, "No hot water", ""),
-        (30, "Cold shower", "Read the line to her, will not ring again."),
-        (21, "No hot water in both bathrooms", ""),
-        (9, "When is the hot water back?", "Read the line, fine with it."),
-    )
-    for nth, (minutes, subject, notes) in enumerate(told):
+    for nth, (minutes, subject, notes) in enumerate(COLD):
         at = cast.ago(minutes=minutes)
-        history = [joined._replace(at=max(opened_at, at + timedelta(minutes=2)))]
-        if nth == 0:
-            history.append(Said(cast.ago(minutes=35), cast.kim, sent, "In progress"))
+        joined = _joined(HOT_WATER, max(opened_at, at + JOINS_AFTER), cast.kim)
+        history = [joined, sent] if nth == 0 else [joined]
         by = cast.admin if nth in (3, 5) else cast.kim
         call = Call(at, cast.home(0, nth), ["eh"], subject, notes, by, rosa, history=history)
         rows.append(scribe.write(call))
-    scribe.write(Call(cast.ago(minutes=4), cast.home(0, 7), ["eh"], "No hot water", "", cast.admin))
+    latest = Call(cast.ago(minutes=4), cast.home(0, 7), ["eh"], "No hot water", by=cast.admin)
+    scribe.write(latest)
     back = _hour(cast.now + timedelta(hours=2, minutes=30), cast.sites[0].row.time_zone)
     lines = (
         (opened_at, cast.kim, "We know that Maple Court has no hot water. A plumber is coming."),
@@ -59,70 +77,53 @@ def _no_hot_water(scribe: Scribe, cast: Cast) -> None:
             f"The plumber is at the boiler, hot water is due by {back}. No need to ring again.",
         ),
     )
-    event = BuildingEvent(
-        organization_id=cast.organization_id,
-        property_id=cast.sites[0].row.id,
-        reason=scribe.reasons["eh"],
-        title=HOT_WATER,
-        opened_at=opened_at,
-        opened_by_id=cast.kim.id,
-        opened_by_name=cast.kim.name,
-    )
-    cast.later.append(lambda: _keep(event, lines, rows))
+    event = _event(cast, 0, HOT_WATER, scribe.reasons["eh"], opened_at, cast.kim)
+    cast.later.append(partial(_keep, event, lines, rows))
 
 
 def _burst_riser(scribe: Scribe, cast: Cast) -> None:
     """Nine days ago, five hours long: over, with all of its calls."""
-    opened_at = cast.ago(days=9, hours=2)
+    opened_at, admin, kim = cast.ago(days=9, hours=2), cast.admin, cast.kim
     closed_at = opened_at + timedelta(hours=5)
-    told = (
-        (-21, "Water through the ceiling"),
-        (-14, "Water runs down the wall of the hall"),
-        (-9, "Carpet wet along the east wall"),
-        (-6, "Drips from the lamp in the bathroom"),
-        (12, "Water from above, bucket half full"),
-        (40, "No water in the kitchen"),
-    )
+    over = Said(closed_at, kim, OVER.format(title=RISER, outcome=RISER_OUTCOME), "Resolved")
     rows = []
-    over = OVER.format(title=RISER, outcome=RISER_OUTCOME)
-    for nth, (minutes, subject) in enumerate(told):
+    for nth, (minutes, subject) in enumerate(WET):
         at = opened_at + timedelta(minutes=minutes)
-        joining = max(opened_at, at + timedelta(minutes=3))
-        history = [
-            Said(joining, cast.admin, JOINED.format(title=RISER), kind=CommentKind.FOLD),
-            Said(
-                closed_at + timedelta(seconds=nth),
-                cast.kim,
-                over,
-                "Resolved",
-                CommentKind.STATUS,
-            ),
-        ]
-        by = cast.kim if nth % 2 else cast.admin
+        joined = _joined(RISER, max(opened_at, at + JOINS_AFTER), admin)
+        history = [joined, over._replace(at=closed_at + timedelta(seconds=nth))]
+        by = kim if nth % 2 else admin
         call = Call(at, cast.home(1, nth), ["el"], subject, "", by, history=history)
         rows.append(scribe.write(call))
     lines = (
-        (opened_at, cast.admin, "The riser on the east side has burst. The water is being shut."),
+        (opened_at, admin, "The riser on the east side has burst. The water is being shut."),
         (
             opened_at + timedelta(minutes=50),
-            cast.kim,
+            kim,
             "The water of the east side is off until about 4. Bottled water is in the lobby.",
         ),
     )
-    event = BuildingEvent(
+    event = _event(cast, 1, RISER, scribe.reasons["el"], opened_at, admin)
+    event.closed_at, event.closed_by_id = closed_at, kim.id
+    event.closing_status, event.outcome = scribe.statuses["Resolved"], RISER_OUTCOME
+    cast.later.append(partial(_keep, event, lines, rows, settled_at=closed_at))
+
+
+def _joined(title: str, at: datetime, by: Agent) -> Said:
+    return Said(at, by, JOINED.format(title=title), kind=CommentKind.FOLD)
+
+
+def _event(
+    cast: Cast, site: int, title: str, reason: Reason, opened_at: datetime, by: Agent
+) -> BuildingEvent:
+    return BuildingEvent(
         organization_id=cast.organization_id,
-        property_id=cast.sites[1].row.id,
-        reason=scribe.reasons["el"],
-        title=RISER,
+        property_id=cast.sites[site].row.id,
+        reason=reason,
+        title=title,
         opened_at=opened_at,
-        opened_by_id=cast.admin.id,
-        opened_by_name=cast.admin.name,
-        closed_at=closed_at,
-        closed_by_id=cast.kim.id,
-        closing_status=scribe.statuses["Resolved"],
-        outcome=RISER_OUTCOME,
+        opened_by_id=by.id,
+        opened_by_name=by.name,
     )
-    cast.later.append(lambda: _keep(event, lines, rows, settled_at=closed_at))
 
 
 def _hour(at: datetime, zone: str) -> str:
@@ -156,7 +157,7 @@ def _keep(
             event=event,
             call_log_id=row.id,
             joined_by_id=event.opened_by_id,
-            joined_at=max(event.opened_at, row.contacted_at + timedelta(minutes=2)),
+            joined_at=max(event.opened_at, row.contacted_at + JOINS_AFTER),
             settled_at=settled_at,
         )
         for row in rows
