@@ -125,7 +125,7 @@ def _named[M: (Rule, Responder)](
 ) -> M | None:
     if pk is None:
         return None
-    rows: QuerySet[M] = model.objects.visible_to(actor)  # type: ignore[assignment]
+    rows: QuerySet[M] = model.objects.visible_to(actor)
     return found(rows, pk, field=field, message=_("There is no such row."))
 
 

@@ -213,14 +213,15 @@ def test_the_policy_of_the_place_and_the_family_is_proposed_first(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     of = cast.organization
-    for name, fields in {
+    others: dict[str, Any] = {
         "d all": {},
         "c all leaks": {"reason_family": "emergency"},
         "a leaks": {"property": cast.maple, "reason_family": "Emergency"},
         "off": {"property": cast.maple, "is_enabled": False},
         "parking": {"property": cast.maple, "reason_family": "Parking"},
         "elsewhere": {"property": make_property(of)},
-    }.items():
+    }
+    for name, fields in others.items():
         make_policy(of, name=name, **fields)
     with django_assert_num_queries(1):
         found = proposed_policies(

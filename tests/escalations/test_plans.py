@@ -158,7 +158,8 @@ def test_a_changed_order_moves_the_steps_between_and_no_others(cast: Cast) -> No
 def test_a_step_rings_one_target_and_naming_the_other_replaces_it(cast: Cast) -> None:
     rota = make_schedule(cast.organization)
     both: Any = {"responder_id": cast.joe.pk, "schedule_id": rota.pk}
-    for fields in ({}, both, {"responder_id": None}):
+    wrong: list[Any] = [{}, both, {"responder_id": None}]
+    for fields in wrong:
         with pytest.raises(RuleError):
             add_rule(policy_id=cast.policy.pk, fields=fields, actor=cast.admin)
     rule = cast.policy.rules.get(order=1)
