@@ -15,9 +15,11 @@ from callcenter.calls.workflow import give_default_workflow
 from callcenter.core.ahead import one_ahead
 from callcenter.core.limits import without_time_limits
 from callcenter.core.transactions import write_transaction
+from callcenter.escalations.models import Escalation, EscalationItem
 from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
 
 from . import people, places
+from .chains import EscalationRow, RingRow, planner
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_words
@@ -180,13 +182,18 @@ def _load_calls(
         rng=rng,
         numbers=Numbers(rng, many=size.units > MANY_UNITS),
     )
+    chains = planner(organization, now=now, seed=seed, many=size.units > MANY_UNITS)
+    chains.plan(sites, User.objects.get(pk=agents[1].id))
     calls = moments(sites, size.logs, now, size.days, rng)
     done = 0
     chunks = writer.chunks(calls, reserve_ids(CallLog, len(calls)), CHUNK)
     for chunk in one_ahead(chunks):
+        woven = chains.weave(chunk)
         copy_tuples(CallLog, LogRow, chunk.logs)
         copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
         copy_tuples(Comment, CommentRow, chunk.comments)
         copy_tuples(Callback, CallbackRow, chunk.callbacks)
+        copy_tuples(Escalation, EscalationRow, woven.escalations)
+        copy_tuples(EscalationItem, RingRow, woven.rings)
         done += len(chunk.logs)
         say(f"{done} of {len(calls)} calls loaded")

@@ -162,7 +162,7 @@ overrides = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(turns, overrides, clock, st.integers(1, 9000), st.sampled_from(ZONES), st.randoms())  # type: ignore[untyped-decorator]
+@given(turns, overrides, clock, st.integers(1, 9000), st.sampled_from(ZONES), st.randoms())
 def test_shifts_partition_any_stretch_and_say_who_is_on_call(
     week: tuple[Turn[str], ...],
     instead: tuple[Override[str], ...],
