@@ -131,6 +131,7 @@ IMPORTS = {
 
 PAGES = {
     "": row(EVERYBODY),
+    "state/": row(SENT_ONLY),
     "work/": row(FIRST_AGAIN),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),

@@ -5,10 +5,12 @@ anew each time. For the few statements of the busiest addresses that is most of 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 from psycopg import ClientCursor, Cursor
 
 
@@ -28,4 +30,22 @@ def fetch_all(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]
         taken = f"{time.monotonic() - begun:.3f}"
         said = ClientCursor(connection.connection).mogrify(statement.encode(), values)
         connection.queries_log.append({"sql": said, "time": taken})
+    return rows
+
+
+def fetch_chosen(
+    statement: str, chosen: "QuerySet[Any, Any]", more: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows of a constant statement whose `{chosen}` are the ids that a queryset selects.
+
+    For a statement with many columns and joins, which Django would put together each time; who
+    may see what is still said by the queryset. `more` are the values of the `%s` behind it.
+    """
+    try:
+        ids, values = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(chosen=ids), [*values, *more])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from callcenter.accounts.models import Availability
 from callcenter.properties.principals import Principal
 
 
@@ -46,9 +47,12 @@ ACCOUNT = (
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: `navigation`, `by_key`, `account_links`, `initials`, `role_label`."""
+    """Context of base.html: `navigation`, `by_key`, `account_links`, `initials`, `role_label`,
+    `mine` (the membership with its availability) and `states`.
+    """
     principal: Principal | None = getattr(request, "principal", None)
-    if principal is None:
+    mine = getattr(request.user, "active_membership", None)
+    if principal is None or mine is None:
         return {}
     return {
         "navigation": _links(RAIL, request, principal),
@@ -56,6 +60,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "account_links": _links(ACCOUNT, request, principal),
         "initials": "".join(word[0] for word in principal.user_name.split()[:2]).upper(),
         "role_label": principal.role.label,
+        "mine": mine,
+        "states": Availability.choices,
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from callcenter.core.phones import SHORTEST_TRAIL, trailing
 from callcenter.core.text import fold, number_key
@@ -40,7 +41,7 @@ class UnitReading:
     building: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A typed line, read in every way that the one box knows.
 
@@ -53,17 +54,18 @@ class Query:
     call_id: int | None
     digits_reversed: str
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The words that can be parts of a name."""
         long = tuple(w for w in self.words if not has_digit(w) and len(w) > 1)
         return long or tuple(w for w in self.words if not has_digit(w))
 
-    @property
+    @cached_property
     def trails(self) -> tuple[str, ...]:
         """The words that can be the last digits of a number, backwards."""
         return tuple(w[::-1] for w in self.words if w.isdigit() and len(w) >= SHORTEST_TRAIL)
 
+    @cached_property
     def unit_readings(self) -> tuple[UnitReading, ...]:
         """Each word, and each two neighbours, as the unit's number; those with digits first."""
         readings = sorted(_readings(self.words), key=lambda reading: not has_digit(reading.key))

@@ -1,7 +1,8 @@
 """Which reason the words of a line speak of: by its mnemonic, its name, or words for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from callcenter.calls.models import Reason
 from callcenter.core.text import fold
@@ -40,7 +41,7 @@ class SaidReason:
 
     pk: int
     name: str
-    words: dict[str, float]
+    words: Mapping[str, float]
 
 
 class Reasons:
@@ -77,7 +78,9 @@ class Reasons:
         return self._said[word]
 
 
-def _words(name: str, mnemonic: str, search_words: str) -> dict[str, float]:
+@lru_cache(maxsize=2_000)
+def _words(name: str, mnemonic: str, search_words: str) -> Mapping[str, float]:
+    """The words that speak of a reason; whoever gets them leaves them as they are."""
     words = dict.fromkeys(_plain(name), NAMED)
     words |= dict.fromkeys(_plain(search_words), 1.0)
     if mnemonic:
@@ -90,7 +93,7 @@ def _plain(text: str) -> Sequence[str]:
     return [word for word in words if word not in SAY_NOTHING]
 
 
-def _fit(word: str, known: dict[str, float]) -> float:
+def _fit(word: str, known: Mapping[str, float]) -> float:
     """1 for a word that is known; less for one that continues it, begins it or is a typo of it."""
     if word in known:
         return known[word]

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.utils import timezone
 
 from callcenter.calls.models import CallLog
+from callcenter.core.prepared import fetch_chosen
 from callcenter.core.text import number_key
 from callcenter.properties.models import Resident, ResidentPhone
 from callcenter.properties.models.name_keys import sounds_like
@@ -35,7 +36,18 @@ PERSON = (
     *("first_name", "middle_name", "last_name", "move_in", "move_out", "property__name"),
     *("unit__number", "unit__building"),
 )
-_MORE = ("pk", "search_name", "property_id", "unit__number_key")
+# What is judged and told of a person; `is_open`: something of the unit is.
+COLUMNS = ("pk", *PERSON, "search_name", "property_id", "unit__number_key", "is_open")
+FOUND = """
+SELECT who.id, who.first_name, who.middle_name, who.last_name, who.move_in, who.move_out,
+       home.name, flat.number, flat.building, who.search_name, who.property_id, flat.number_key,
+       EXISTS (SELECT FROM calls_calllog log WHERE log.unit_id = who.unit_id
+               AND log.closed_at IS NULL AND log.withdrawn_at IS NULL)
+FROM properties_resident who
+JOIN properties_property home ON home.id = who.property_id
+LEFT JOIN properties_unit flat ON flat.id = who.unit_id
+WHERE who.id IN ({chosen})
+"""
 
 
 def find_people(
@@ -59,7 +71,8 @@ def find_people(
     today = today_of(principal)
     found: list[tuple[Explanation, dict[str, Any]]] = []
     for spelling in (_spelt, _misspelt):
-        rows = _union(spelling(people, names, homes) for names, homes in readings)
+        branches = [spelling(people, names, homes) for names, homes in readings]
+        rows = _rows(branches)
         known = {row["pk"] for _, row in found}
         fresh = (row for row in rows if row["pk"] not in known)
         judged = ((_judge(row, read, places, reasons), row) for row in fresh)
@@ -78,9 +91,7 @@ def find_people(
 
 def _people(read: Query, principal: Principal) -> QuerySet[Resident, Any]:
     """All whom the principal sees; with a number in the line, those whose unit or number it is."""
-    is_open = CallLog.objects.filter(unit=OuterRef("unit"), closed_at=None, withdrawn_at=None)
     people = Resident.objects.visible_to(principal).filter(erased_at=None)
-    people = people.annotate(is_open=Exists(is_open))
     numbers = [word for word in read.words if has_digit(word)]
     if not numbers:
         return people
@@ -123,36 +134,38 @@ def _spelt(people: QuerySet[Resident, Any], names: tuple[str, ...], homes: list[
         wanted |= Q(search_name__contains=f" {beginning}")
     else:
         wanted = Q(*(Q(search_name__contains=word) for word in names))
-    return _cut(people, wanted, homes).values(*PERSON, *_MORE, "is_open")[:MOST_PEOPLE]
+    return _cut(people, wanted, homes).values("pk")[:MOST_PEOPLE]
 
 
 def _misspelt(people: QuerySet[Resident, Any], names: tuple[str, ...], homes: list[int]) -> Any:
     """Those in whose names something like each of the words stands; the most alike ones."""
     long = [word for word in names if len(word) >= SHORTEST_TRIGRAM]
     if not long:
-        return people.none().values(*PERSON, *_MORE, "is_open")
+        return None
     alike: Any = Value(0.0)
     wanted = Q()
     for word in long:
         alike = alike + TrigramWordSimilarity(word, "search_name")
         wanted &= Q(search_name__trigram_word_similar=word) | Q(sounds_like(word))
-    found = _cut(people, wanted, homes).order_by(alike.desc(), "pk")
-    return found.values(*PERSON, *_MORE, "is_open")[:MOST_PEOPLE]
+    return _cut(people, wanted, homes).order_by(alike.desc(), "pk").values("pk")[:MOST_PEOPLE]
 
 
 def _cut(people: QuerySet[Resident, Any], wanted: Q, homes: list[int]) -> QuerySet[Resident, Any]:
     return people.filter(wanted, property_id__in=homes) if homes else people.filter(wanted)
 
 
-def _union(branches: Iterator[Any]) -> Any:
-    first, *others = branches
-    return first.union(*others) if others else first
+def _rows(branches: list[Any]) -> Iterator[dict[str, Any]]:
+    """What is judged of the people of all branches, in one statement."""
+    chosen = [branch for branch in branches if branch is not None]
+    if chosen:
+        ids = chosen[0].union(*chosen[1:]) if len(chosen) > 1 else chosen[0]
+        yield from (dict(zip(COLUMNS, row, strict=True)) for row in fetch_chosen(FOUND, ids))
 
 
 def _judge(row: dict[str, Any], read: Query, places: Places, reasons: Reasons) -> Explanation:
     words = name_words(row["search_name"])
     key = row["unit__number_key"] or ""
-    readings = read.unit_readings()
+    readings = read.unit_readings
 
     def fit(at: int, word: str) -> float:
         by_name = 0.0 if has_digit(word) else _name_fit(word, words, row["search_name"])

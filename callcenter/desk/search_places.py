@@ -1,18 +1,19 @@
 """Properties and units among what the one box finds."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from heapq import nsmallest
+from operator import or_
 from typing import Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField
-from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.db.models import Q, QuerySet
 
-from callcenter.calls.models import CallLog
+from callcenter.core.prepared import fetch_chosen
 from callcenter.core.text import fold
-from callcenter.properties.models import Property, Resident, Unit
+from callcenter.properties.models import Property, Unit
 from callcenter.properties.principals import Principal
 
 from .explaining import Explanation, explain
@@ -24,13 +25,44 @@ from .reason_words import Reasons
 SIMILAR = 0.3  # of a word's trigrams; `likeness` judges what this lets through
 SHORTEST_TRIGRAM = 3
 MOST_PROPERTIES = 300
-MOST_UNITS = 100  # of one reading
+MOST_UNITS = 100  # of one way to be found
 NEARLY = 0.1  # properties that fit this much worse than the best one are looked at, too
 ONLY_BEGINS = 0.6
 NO_CERTAIN_PLACE = 0.8
 BY_COMPANY = 0.85
 LONGEST_INITIALS = 5
 LETTERED_BUILDING = re.compile(r"(?:b|building)(\d+)")
+
+
+# What is judged and told of a unit: whether somebody lives there, and something is open.
+COLUMNS = (
+    *("pk", "number", "number_key", "building", "property_id", "property__name"),
+    *("is_lived_in", "is_open"),
+)
+FOUND = """
+SELECT flat.id, flat.number, flat.number_key, flat.building, flat.property_id, home.name,
+       EXISTS (SELECT FROM properties_resident who WHERE who.unit_id = flat.id
+               AND who.erased_at IS NULL AND who.move_out IS NULL),
+       EXISTS (SELECT FROM calls_calllog log WHERE log.unit_id = flat.id
+               AND log.closed_at IS NULL AND log.withdrawn_at IS NULL)
+FROM properties_unit flat JOIN properties_property home ON home.id = flat.property_id
+WHERE flat.id IN ({chosen})
+"""
+
+
+# Properties by a word of the name, one like it, a word of the company's name, or the first letters
+# of the words: "hpt" for Harbor Point Towers. The first letter is cheap, and so looked at first.
+NAMED = r"""
+SELECT home.id, home.name, home.legal_name FROM properties_property home
+WHERE home.id IN ({chosen}) AND (
+    home.search_name LIKE ANY (%s::text[])
+    OR EXISTS (SELECT FROM unnest(%s::text[]) word
+               WHERE word_similarity(word, home.search_name) >= %s)
+    OR home.legal_name ILIKE ANY (%s::text[])
+    OR (left(home.search_name, 1) = ANY (%s::text[])
+        AND regexp_replace(home.search_name, '(\w)\w*\W*', '\1', 'g') = ANY (%s::text[])))
+LIMIT {most}
+""".replace("{most}", str(MOST_PROPERTIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +108,34 @@ def _properties(read: Query, principal: Principal) -> Iterator[FoundProperty]:
     words = [word for word in read.words if not word.isdigit()]
     if not words:
         return
-    wanted = Q()
-    for word in words:
-        wanted |= Q(search_name__contains=whole(word))
-        if len(word) >= SHORTEST_TRIGRAM:
-            similarity = TrigramWordSimilarity(word, "search_name")
-            wanted |= Q(GreaterThanOrEqual(similarity, SIMILAR)) | Q(legal_name__icontains=word)
-        if len(word) <= LONGEST_INITIALS:
-            begins = Q(search_name__startswith=word[0])  # cheap, and so looked at first
-            wanted |= begins & Q(Exact(Initials("search_name"), word))
-    rows = Property.objects.visible_to(principal).filter(wanted)
-    for pk, name, legal_name in rows.values_list("pk", "name", "legal_name")[:MOST_PROPERTIES]:
-        fits = {word: _name_fit(word, fold(name), fold(legal_name)) for word in read.words}
+    long = [word for word in words if len(word) >= SHORTEST_TRIGRAM]
+    short = [word for word in words if len(word) <= LONGEST_INITIALS]
+    said = ([_like(whole(word)) for word in words], long, SIMILAR, [_like(w) for w in long])
+    visible = Property.objects.visible_to(principal).values("pk")
+    rows = fetch_chosen(NAMED, visible, (*said, [word[0] for word in short], short))
+    for pk, name, legal_name in rows:
+        words_of, company = _name_parts(name), _name_parts(legal_name)
+        fits = {word: _name_fit(word, words_of, company) for word in read.words}
         if any(fits.values()):
             yield FoundProperty(pk, name, fits)
 
 
-class Initials(Func):
-    """The first letters of the words of a name: "hpt" for Harbor Point Towers."""
-
-    template = r"regexp_replace(%(expressions)s, '(\w)\w*\W*', '\1', 'g')"
-    output_field = TextField()
+def _like(word: str) -> str:
+    """The pattern of what has this word in it."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
 
 
-def _name_fit(word: str, name: str, legal_name: str) -> float:
+@lru_cache(maxsize=5_000)
+def _name_parts(name: str) -> tuple[str, ...]:
+    """The folded words of a property's or company's name; they change hardly ever."""
+    return tuple(split_words(fold(name)))
+
+
+def _name_fit(word: str, words: tuple[str, ...], company: tuple[str, ...]) -> float:
     """How well a word names a property; the name of its company says less."""
-    words = split_words(name)
     if 1 < len(word) == len(words) and word == "".join(part[0] for part in words):
         return BEGINNING
-    by_company = BY_COMPANY * best(word, split_words(legal_name)) if len(word) > 2 else 0.0
+    by_company = BY_COMPANY * best(word, company) if len(word) > 2 else 0.0
     return max(best(word, words), by_company)
 
 
@@ -112,19 +143,12 @@ def find_units(
     read: Query, places: Places, reasons: Reasons, principal: Principal, limit: int
 ) -> Iterator[Hit]:
     """Units by number, and by what else is said of their property or building."""
-    readings = read.unit_readings()
+    readings = read.unit_readings
     branches = list(_branches(read, readings, places, principal))
     if not branches:
         return
     found = branches[0].union(*branches[1:]) if len(branches) > 1 else branches[0]
-    lives = Resident.objects.filter(unit=OuterRef("pk"), erased_at=None, move_out=None)
-    is_open = CallLog.objects.filter(unit=OuterRef("pk"), closed_at=None, withdrawn_at=None)
-    rows = (
-        Unit.objects.visible_to(principal)
-        .filter(pk__in=found)
-        .annotate(is_lived_in=Exists(lives), is_open=Exists(is_open))
-        .values(*_UNIT, "is_lived_in", "is_open")
-    )
+    rows = (dict(zip(COLUMNS, row, strict=True)) for row in fetch_chosen(FOUND, found))
 
     def rank(judged: tuple[Explanation, UnitReading, dict[str, Any]]) -> tuple[Any, ...]:
         said, _, row = judged
@@ -136,31 +160,32 @@ def find_units(
         yield unit_hit(row, said=said, key=reading.key)
 
 
-_UNIT = ("pk", "number", "number_key", "building", "property_id", "property__name")
-
-
 def _branches(
     read: Query, readings: tuple[UnitReading, ...], places: Places, principal: Principal
 ) -> Iterator[QuerySet[Unit, Any]]:
-    """The units of each reading: with exactly its key, and beginning with it if it is long.
+    """The units of the readings: with exactly their keys, and beginning with those that are long.
 
     At the properties that the other words name; anywhere when those words are a guess, or none.
     """
-    units = Unit.objects.visible_to(principal)
+    keys: dict[tuple[int, ...], set[str]] = defaultdict(set)  # by the properties; (): anywhere
     for reading in readings:
         others = tuple(w for at, w in enumerate(read.words) if at not in reading.used)
-        best = places.best(others)
-        scopes = [units.filter(property_id__in=best)] if best else []
-        if has_digit(reading.key) or (len(others) == 0):
-            scopes += [] if places.are_certain(others) else [units]
-        for scope in scopes:
-            yield scope.filter(number_key=reading.key).values("pk")[:MOST_UNITS]
-            if len(reading.key) > 1:
-                begins = scope.filter(number_key__startswith=reading.key)
-                yield begins.values("pk")[:MOST_UNITS]
-        if best and reading.key.isdigit():  # a house is known by its address: "25 Elm Street"
-            house = units.filter(property_id__in=best, number_key="")
-            yield house.filter(building__startswith=f"{reading.key} ").values("pk")[:MOST_UNITS]
+        best = tuple(places.best(others))
+        if best:
+            keys[best].add(reading.key)
+        if (has_digit(reading.key) or not others) and not places.are_certain(others):
+            keys[()].add(reading.key)
+    units = Unit.objects.visible_to(principal)
+    for here, known in keys.items():
+        scope = units.filter(property_id__in=here) if here else units
+        yield scope.filter(number_key__in=known).values("pk")[:MOST_UNITS]
+        wanted = [Q(number_key__startswith=key) for key in known if len(key) > 1]
+        if here:  # a house is known by its address: "25 Elm Street"
+            houses = (key for key in known if key.isdigit())
+            wanted += [Q(number_key="", building__startswith=f"{key} ") for key in houses]
+        if wanted:
+            begins = scope.filter(reduce(or_, wanted))
+            yield begins.values("pk")[: MOST_UNITS * len(wanted)]
 
 
 _NO_NUMBER = UnitReading("", frozenset())
@@ -174,7 +199,7 @@ def _judge(
     reasons: Reasons,
 ) -> tuple[Explanation, UnitReading, dict[str, Any]]:
     """A unit by the reading that explains the most of the line."""
-    building = tuple(map(whole, split_words(fold(row["building"]))))
+    building = tuple(map(whole, _name_parts(row["building"])))
 
     def explained(reading: UnitReading) -> Explanation:
         number = _number_fit(row["number_key"], reading, building)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import (
+    availability_views,
     draft_views,
     file_views,
     hint_views,
@@ -13,6 +14,7 @@ from . import (
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("state/", availability_views.say, name="state"),
     path("work/", work_views.my_work, name="work"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),

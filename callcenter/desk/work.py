@@ -17,7 +17,7 @@ from callcenter.properties.principals import Principal
 
 MOST = 20  # counts say "20+" from here
 MOST_TODAY = 200
-SHOWN = {"active": MOST, "finish": 4, "callbacks": 6, "due": 5, "unhandled": 4, "today": 8}
+SHOWN = {"active": 7, "finish": 4, "callbacks": 6, "due": 5, "unhandled": 4, "today": 8}
 NEWEST_FIRST = ("active", "finish", "today")
 DUE_WITHIN = timedelta(hours=2)
 

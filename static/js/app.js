@@ -12,6 +12,7 @@ import "./forms.js";
 import "./leaving.js";
 import "./lock.js";
 import "./hints.js";
+import "./line.js";
 import "./lists.js";
 import "./notices.js";
 import "./offline.js";

@@ -17,3 +17,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   event.preventDefault();
   window.location.assign(pathInfo.finalRequestPath);
 });
+
+// Which row of my work is the call in the centre.
+function mark(path) {
+  for (const row of document.querySelectorAll("#work .item")) {
+    if (row.getAttribute("href") === path) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+document.addEventListener("htmx:pushedIntoHistory", (event) => mark(event.detail.path));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "work") mark(window.location.pathname);
+});

@@ -56,6 +56,12 @@ def test_a_role_is_one_of_three(organization: Organization) -> None:
         Membership.objects.filter(pk=member.pk).update(role="root")
 
 
+def test_an_availability_is_one_of_three(organization: Organization) -> None:
+    member = make_membership(organization)
+    with refused(by="membership_availability_known"):
+        Membership.objects.filter(pk=member.pk).update(availability="asleep")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", ["accounts_user", "accounts_organization"])
 def test_people_and_organisations_are_not_deleted(table: str) -> None:

@@ -323,6 +323,7 @@ OTHERS: dict[str, str] = {
     "calls:event_settle": "POST",
     "calls:notes": "POST",
     "calls:medical": "POST",
+    "desk:state": "POST",
     "desk:whose": "a part of the log form",
     "desk:remember": "POST",
     "desk:undo": "POST",

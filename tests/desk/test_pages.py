@@ -126,7 +126,7 @@ def test_what_is_assigned_to_me_is_mine_and_long_lists_are_capped(
     for _ in range(25):
         make_call_log(organization, assignee=me.user)
     work = client.get("/").context["work"]
-    assert (len(work.open_calls), work.open_count, work.today_count) == (20, "20+", "0")
+    assert (len(work.open_calls), work.open_count, work.today_count) == (7, "20+", "0")
 
 
 def test_a_typed_line_without_script_becomes_links(

@@ -12,6 +12,7 @@ from .credentials import (
 )
 from .links import LINK_LIFETIME, OneTimeLink, OneTimeLinkKind, OneTimeLinkQuerySet
 from .people import (
+    Availability,
     Density,
     Manager,
     Membership,
@@ -32,6 +33,7 @@ __all__ = [
     "ApiRequest",
     "ApiRequestQuerySet",
     "ApiUse",
+    "Availability",
     "Density",
     "IdempotencyRecord",
     "LoginThrottle",

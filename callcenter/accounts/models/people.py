@@ -183,6 +183,14 @@ class User(AbstractBaseUser):
         )
 
 
+class Availability(models.TextChoices):
+    """Whether somebody can take a call now, as that person says."""
+
+    READY = "ready", _("Ready")
+    FINISHING = "finishing", _("Finishing")
+    AWAY = "away", _("Away")
+
+
 class Manager(Protocol):
     """What a principal says of itself here."""
 
@@ -207,9 +215,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.select_related("user").order_by("-is_active", Lower("user__name"), "pk")
 
 
-@tracked()
+@tracked(exclude=["availability", "availability_since"])
 class Membership(models.Model):
     """A person's place in one organisation.
+
+    `availability` is what the person says now, since `availability_since`; no record is kept of
+    what was said before, since it is a courtesy to colleagues and no measure of anybody.
 
     The database keeps at least one active owner with an active account in every organisation
     (trigger `accounts_last_owner`, also under a race).
@@ -219,6 +230,10 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=6, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
+    availability = models.CharField(
+        max_length=9, choices=Availability, db_default=Availability.READY, editable=False
+    )
+    availability_since = models.DateTimeField(db_default=Now(), editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -228,6 +243,10 @@ class Membership(models.Model):
             UniqueConstraint(fields=["user", "organization"], name="membership_once"),
             UniqueConstraint(fields=["organization", "id"], name="membership_of_organization"),
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="membership_availability_known",
+                condition=Q(availability__in=Availability.values),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,7 @@ def unit_medical_note(request: StaffRequest, pk: int) -> HttpResponse:
 
     do_once(request, f"calls:medical:{pk}", Form(request.POST), effect)
     context = unit_context(request, pk) | {"is_note_shown": True}
-    return render_page(request, "calls/unit.html", context, partial="medical")
+    return render_page(request, "calls/_medical.html", context, partial="medical")
 
 
 @require_safe

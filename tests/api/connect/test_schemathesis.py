@@ -22,7 +22,7 @@ app = Counted()
 OF_OWNER, OF_MEMBER, LONG = 40, 16, 1_200  # random requests for each operation
 by_owner = loaded(app, OF_OWNER)
 by_member = loaded(app, OF_MEMBER, covers=False)
-SYSTEMATIC = {True: 120, False: 65}  # all requests of an owner, with or without query and body
+SYSTEMATIC = {True: 120, False: 60}  # all requests of an owner, with or without query and body
 for_long = loaded(app, LONG)
 lasting = settings(
     deadline=None,
