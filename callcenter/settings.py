@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "callcenter.accounts",
     "callcenter.properties",
     "callcenter.calls",
+    "callcenter.escalations",
     "callcenter.imports",
     "callcenter.desk",
     "callcenter.demo",

@@ -9,6 +9,7 @@ from callcenter.core import views as core
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("callcenter.desk.urls")),
     path("", include("callcenter.calls.urls")),
+    path("", include("callcenter.escalations.urls")),
     path("", include("callcenter.properties.urls")),
     path("", include("callcenter.accounts.urls")),
     path("imports/", include("callcenter.imports.urls")),

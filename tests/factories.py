@@ -16,6 +16,15 @@ from callcenter.accounts.models import (
 from callcenter.accounts.secrets import hmac_of, new_secret
 from callcenter.calls.models import CallLog, Comment, Reason, Status
 from callcenter.calls.workflow import give_default_workflow
+from callcenter.escalations.models import (
+    Escalation,
+    EscalationItem,
+    Policy,
+    Responder,
+    ResponderLine,
+    Rule,
+    Schedule,
+)
 from callcenter.properties.access import principal_for
 from callcenter.properties.models import (
     CredentialProperty,
@@ -147,6 +156,61 @@ def make_comment(call_log: CallLog, **fields: Any) -> Comment:
     }
     return Comment.objects.create(
         organization=call_log.organization, call_log=call_log, **(blank | fields)
+    )
+
+
+def make_responder(
+    organization: Organization, *, e164: str = "", is_verified: bool = True, **fields: Any
+) -> Responder:
+    """Somebody who can be rung; with a line of this number, verified unless told otherwise."""
+    responder = Responder.objects.create(
+        organization=organization, **{"name": f"Responder {next(_serial)}"} | fields
+    )
+    if e164:
+        ResponderLine.objects.create(
+            organization=organization,
+            responder=responder,
+            raw=e164,
+            e164=e164,
+            verified_at=timezone.now() if is_verified else None,
+        )
+    return responder
+
+
+def make_schedule(organization: Organization, *turns: Any) -> Schedule:
+    """A schedule with turns of (weekday, time, responder or None)."""
+    schedule = Schedule.objects.create(organization=organization, name=f"Schedule {next(_serial)}")
+    for weekday, starts_at, responder in turns:
+        schedule.turns.create(
+            organization=organization, weekday=weekday, starts_at=starts_at, responder=responder
+        )
+    return schedule
+
+
+def make_policy(organization: Organization, *targets: Any, **fields: Any) -> Policy:
+    """A policy that rings these responders and schedules, in this order."""
+    n = next(_serial)
+    policy = Policy.objects.create(
+        organization=organization, **{"name": f"Policy {n}", "slug": f"policy-{n}"} | fields
+    )
+    for order, target in enumerate(targets, 1):
+        kind = "responder" if isinstance(target, Responder) else "schedule"
+        Rule.objects.create(organization=organization, policy=policy, order=order, **{kind: target})
+    return policy
+
+
+def make_escalation(organization: Organization, **fields: Any) -> Escalation:
+    """A chain that began just now, written past the actions."""
+    blank = {"started_at": timezone.now(), "status": "Initiated"}
+    return Escalation.objects.create(organization=organization, **(blank | fields))
+
+
+def make_ring(escalation: Escalation, **fields: Any) -> EscalationItem:
+    """A ring of the chain that nobody answered, written past the actions."""
+    return EscalationItem.objects.create(
+        organization=escalation.organization,
+        escalation=escalation,
+        **({"status": "NoAnswer", "responder_name": "Joe Tran"} | fields),
     )
 
 

@@ -16,7 +16,8 @@ from callcenter.core.audit import AuditEvent
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "callcenter"
 LAYERS = [
-    *("core", "outbox", "accounts", "properties", "calls", "imports", "desk", "demo", "api"),
+    *("core", "outbox", "accounts", "properties", "calls", "escalations", "imports", "desk"),
+    *("demo", "api"),
 ]
 OUTSIDE = {"embedded"}  # servers for development and tests; imports nothing of the others
 ROOT_MODULES = {"settings", "urls", "celery", "wsgi"}
@@ -35,6 +36,8 @@ SCOPED = {
     *("ReasonSet", "Snippet"),
     "WaitingFile",
     *("BuildingEvent", "EventLine", "EventCall"),
+    *("Responder", "ResponderLine", "Schedule", "ScheduleTurn", "ScheduleOverride"),
+    *("Policy", "Rule", "Escalation", "EscalationItem"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}

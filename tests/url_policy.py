@@ -80,6 +80,7 @@ CALLS = {
     "calls/<int:pk>/notes/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/correct/": row(PLACED, pk="CallLog"),
     "calls/<int:pk>/fold/": row(PLACED, pk="CallLog"),
+    "calls/<int:pk>/escalate/": row("302 302 302 302 404", pk="CallLog"),  # its chain runs
     "calls/<int:pk>/unfold/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/withdraw/": row(MANAGED, pk="CallLog"),
     "calls/<int:pk>/attach/": row(SENT_ONLY, pk="CallLog"),
@@ -122,6 +123,15 @@ CALLS = {
     "numbers/remembered/<int:pk>/": row("302 404 404 200 404", pk="RememberedNumber"),
 }
 
+CHAINS = {
+    "escalations/": row(EVERYBODY),
+    "escalations/<uuid:pk>/": row(PLACED, pk="Escalation"),
+    "escalations/<uuid:pk>/ring/": row(SENT_ONLY, pk="Escalation"),
+    "escalations/<uuid:pk>/end/": row(SENT_ONLY, pk="Escalation"),
+    "escalations/rings/<uuid:pk>/told/": row(SENT_ONLY, pk="EscalationItem"),
+    "escalations/rings/<uuid:pk>/judge/": row(SENT_ONLY, pk="EscalationItem"),
+}
+
 IMPORTS = {
     "imports/": row(SHOWN),
     "imports/<int:pk>/": row(MANAGED, pk="ImportRun"),
@@ -150,6 +160,7 @@ PAGES = {
     "profile/": row(EVERYBODY),
     "link/<str:token>/": row(NOTHING, token="=nothing"),
     **CALLS,
+    **CHAINS,
     **MEMBERS,
     **CREDENTIALS,
     **IMPORTS,

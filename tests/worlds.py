@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -43,6 +43,16 @@ from callcenter.calls.models import (
     WaitingFile,
 )
 from callcenter.core.audit import AuditEvent
+from callcenter.escalations.models import (
+    Escalation,
+    EscalationItem,
+    Policy,
+    Responder,
+    ResponderLine,
+    Rule,
+    Schedule,
+    ScheduleOverride,
+)
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
 from callcenter.properties.models import CredentialProperty, Property, PropertyLink
 from tests.factories import (
@@ -65,6 +75,7 @@ FORMED = {
     *("time_zone", "contacted_zone", "region", "mnemonic", "e164", "phone_e164", "request_id"),
     *("digits_reversed", "phone_digits_reversed", "password", "stored_as", "task", "sha256"),
     *("thumbnail_as", "media_type", "choices", "makes_emergency", "word"),
+    *("phone", "caller_phone", "routing_phone"),
     *("permissions", "pepper_id", "last_four", "key", "writer"),
 }
 
@@ -81,7 +92,7 @@ class World:
     rows: dict[str, Any]
 
     def pk(self, name: str) -> int:
-        """The key of this world's row of a model."""
+        """The key of this world's row of a model that has a number for it."""
         return int(self.rows[name].pk)
 
 
@@ -116,6 +127,7 @@ def make_world(word: str) -> World:
         stored_as=secrets.token_hex(16),
     )
     rows |= _event(rows["CallLog"], place, word)
+    rows |= _chains(rows["CallLog"], people[Role.MEMBER], word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
@@ -266,6 +278,33 @@ def _event(log: CallLog, place: Property, word: str) -> dict[str, Any]:
     return {"BuildingEvent": event, "EventLine": line, "EventCall": joined}
 
 
+def _chains(log: CallLog, member: Membership, word: str) -> dict[str, Any]:
+    """A chain as it is planned, and one that was run from the call."""
+    of = {"organization": log.organization}
+    responder = Responder.objects.create(**of, name=word, user=member.user)
+    line = ResponderLine.objects.create(**of, responder=responder, raw=word, e164=SECRET_NUMBER)
+    schedule = Schedule.objects.create(**of, name=word)
+    turn = schedule.turns.create(**of, weekday=0, starts_at=time(18), responder=responder)
+    override = ScheduleOverride.objects.create(
+        **of,
+        schedule=schedule,
+        starts_on=date(2026, 11, 1),
+        starts_at=time(18),
+        ends_on=date(2026, 11, 2),
+        ends_at=time(6),
+    )
+    policy = Policy.objects.create(**of, property=log.property, name=word, slug=word)
+    rule = Rule.objects.create(**of, policy=policy, order=1, schedule=schedule)
+    escalation = Escalation.objects.create(
+        **of, policy=policy, property=log.property, call_log=log, started_by_name=word
+    )
+    item = EscalationItem.objects.create(
+        **of, escalation=escalation, rule=rule, responder=responder, status=word
+    )
+    rows = (responder, line, schedule, turn, override, policy, rule, escalation, item)
+    return {type(row).__name__: row for row in rows}
+
+
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:
     return {
         "unplaced": make_call_log(organization),
@@ -351,7 +390,7 @@ def _write_word_everywhere(organization: Organization, word: str) -> None:
             continue
         fields = {field.name: numbered for field in free_texts(model)}
         rows: Any = model._default_manager.filter(organization=organization)
-        if model is CallLog:
+        if model in (CallLog, Escalation, EscalationItem):
             fields.pop("withdrawn_reason")
         if fields:
             rows.update(**fields)

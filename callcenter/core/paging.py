@@ -12,15 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, DateTimeField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, DateTimeField, F, Func, QuerySet, UUIDField, Value
 from django.utils.formats import number_format
 
 CAP = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = struct.Struct(">Bqq")
+_UUID_FORM = struct.Struct(">Bq16s")
 
 
 class _Row(Func):
@@ -41,12 +43,15 @@ class Cursor:
     """The place beside the row (at, pk): the rows after it in list order, or those before."""
 
     at: datetime
-    pk: int
+    pk: int | UUID
     is_backward: bool
 
     def __str__(self) -> str:
         micros = (self.at - _EPOCH) // timedelta(microseconds=1)
-        packed = _FORM.pack(self.is_backward, micros, self.pk)
+        if isinstance(self.pk, UUID):
+            packed = _UUID_FORM.pack(self.is_backward, micros, self.pk.bytes)
+        else:
+            packed = _FORM.pack(self.is_backward, micros, self.pk)
         return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
     @classmethod
@@ -54,7 +59,9 @@ class Cursor:
         """The cursor that `text` spells, or None for anything else (the list's beginning)."""
         try:
             packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            is_backward, micros, pk = _FORM.unpack(packed)
+            form = _UUID_FORM if len(packed) == _UUID_FORM.size else _FORM
+            is_backward, micros, pk = form.unpack(packed)
+            pk = UUID(bytes=pk) if form is _UUID_FORM else pk
             at = _EPOCH + timedelta(microseconds=micros)
         except (binascii.Error, struct.error, OverflowError, ValueError):
             return None
@@ -100,6 +107,9 @@ def page_of(
     the union of several querysets needs `show`; each of them is cut by an index of its own.
     """
     place = Cursor.parse(cursor) if cursor else None
+    has_uuids = isinstance(queryset.model._meta.pk, UUIDField)  # noqa: SLF001 (documented)
+    if place is not None and isinstance(place.pk, UUID) != has_uuids:
+        place = None  # of another list
     rows, *more = (
         keyset(part, place, size=size, by=by, is_ascending=is_ascending)
         for part in (queryset, *others)

@@ -17,10 +17,12 @@ from callcenter.calls.workflow import give_default_workflow
 from callcenter.core.ahead import one_ahead
 from callcenter.core.limits import without_time_limits
 from callcenter.core.transactions import write_transaction
+from callcenter.escalations.models import Escalation, EscalationItem
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from . import cast, people, places, scenes
 from .callers import Callers
+from .chains import EscalationRow, RingRow, planner
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_views, give_words
@@ -175,9 +177,15 @@ class _Calls:
             dues=dues,
             holders=Holders(self.desks, self.now, rng),
         )
+        many = self.size.units > MANY_UNITS
+        chains = planner(self.organization, now=self.now, seed=self.seed, many=many)
+        chains.plan(self.sites, User.objects.get(pk=self.agents[1].id))
         done = 0
         for chunk in one_ahead(writer.chunks(calls, ids, CHUNK)):
+            woven = chains.weave(chunk)
             _copy(chunk)
+            copy_tuples(Escalation, EscalationRow, woven.escalations)
+            copy_tuples(EscalationItem, RingRow, woven.rings)
             done += len(chunk.logs)
             say(f"{done} of {self.size.logs} calls loaded")
         if told_ids:

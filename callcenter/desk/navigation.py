@@ -27,6 +27,7 @@ RAIL = (
     Place("calls:list", _("Calls"), "journal-text", key="g l"),
     Place("calls:due", _("Due"), "hourglass-split"),
     Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
+    Place("escalations:list", _("Escalate"), "bell", key="g e"),
     Place("calls:events", _("Events"), "buildings", key="g o"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),

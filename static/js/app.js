@@ -22,3 +22,4 @@ import "./toasts.js";
 import "./promises.js";
 import "./work.js";
 import "./presence.js";
+import "./ringing.js";

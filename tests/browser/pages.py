@@ -27,6 +27,7 @@ from callcenter.calls.values import Promise
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
+from tests.browser.chains import chain_of, emergencies_of
 from tests.browser.northgate import Northgate
 from tests.factories import (
     make_api_request,
@@ -47,6 +48,17 @@ class Shown:
 
     address: Callable[[Northgate], str]
     who: str = "owner"
+
+
+def chain_that_was_run(northgate: Northgate) -> str:
+    """The film strip of a chain."""
+    return reverse("escalations:chain", args=[chain_of(northgate).pk])
+
+
+def plan_of_a_call(northgate: Northgate) -> str:
+    """Whom a call would ring."""
+    emergencies_of(northgate)
+    return reverse("escalations:start", args=[northgate.calls[0].pk])
 
 
 def at(name: str, *args: Any, query: str = "", who: str = "owner") -> Shown:
@@ -237,6 +249,9 @@ PAGES: dict[str, Shown] = {
     "calls:answers": at("calls:answers", first_call),
     "calls:correct": at("calls:correct", first_call),
     "calls:fold": at("calls:fold", first_call),
+    "escalations:list": at("escalations:list"),
+    "escalations:chain": Shown(chain_that_was_run),
+    "escalations:start": Shown(plan_of_a_call),
     "calls:withdraw": at("calls:withdraw", first_call),
     "calls:due": at("calls:due"),
     "calls:finish": at("calls:finish"),
@@ -327,6 +342,10 @@ OTHERS: dict[str, str] = {
     "desk:whose": "a part of the log form",
     "desk:remember": "POST",
     "desk:undo": "POST",
+    "escalations:ring": "POST",
+    "escalations:end": "POST",
+    "escalations:told": "POST",
+    "escalations:judge": "POST",
     "calls:newer": "a pill for htmx",
     "calls:view-counts": "numbers for htmx",
     "calls:bulk": "POST",

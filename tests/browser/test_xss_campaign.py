@@ -39,7 +39,7 @@ SWAP = """(url) => new Promise((done) => {
 # What htmx says of a fragment that belongs into another page than the one it was swapped into.
 OF_ANOTHER_PAGE = ("htmx:oobErrorNoTarget", "htmx:responseError", "Failed to load resource")
 # Texts that a constraint ties to something else than the words themselves.
-TIED = {"calllog.withdrawn_reason"}
+TIED = {f"{name}.withdrawn_reason" for name in ("calllog", "escalation", "escalationitem")}
 
 
 def write(world: World, texts: Iterator[str]) -> int:

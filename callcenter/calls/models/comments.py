@@ -25,6 +25,7 @@ class CommentKind(models.TextChoices):
     STATUS = "status", _("Status")
     EDIT = "edit", _("Edit")
     FOLD = "fold", _("Fold")
+    CHAIN = "chain", _("Escalation")
     IMPORT = "import", _("Import")
 
 

@@ -1,0 +1,472 @@
+"""The demo's on-call plans, and who was rung in its nights (domain.md 5)."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from callcenter.accounts.models import Organization, User
+from callcenter.calls.models import CommentKind, Reason, Status
+from callcenter.escalations.models import (
+    Escalation,
+    EscalationItem,
+    Outcome,
+    Policy,
+    Responder,
+    ResponderLine,
+    Rule,
+    Schedule,
+    ScheduleOverride,
+    ScheduleTurn,
+    Word,
+)
+from callcenter.escalations.ringing import SAID
+from callcenter.escalations.rota import Override, Rota, Turn
+from callcenter.escalations.telling import sentence
+
+from .moments import Weighted
+from .names import FIRST, LAST, Numbers, typed
+from .places import Site
+from .rows import Chunk, CommentRow, LogRow
+
+SECOND = timedelta(seconds=1)
+FULL_RING = 30
+EVENING, MORNING = time(18), time(8)
+SITES_PER_SUPERVISOR = 4
+# How likely a call with this main reason starts a chain, by day and by night: 6 % of all calls.
+CHANCES = {"e": (0.45, 0.8), "al": (0.05, 0.4)}
+RINGS = Weighted({1: 57.0, 2: 25.0, 3: 11.0, 4: 5.0, 5: 2.0})
+ENDINGS = Weighted({Word.COMPLETED: 94.0, Word.CALLER_HUNG_UP: 3.0, Word.NO_ANSWER: 3.0})
+NOT_ACCEPTED = Weighted(
+    {
+        Outcome.NO_ANSWER: 24.0,
+        Outcome.VOICEMAIL: 10.0,
+        Outcome.BUSY: 3.0,
+        Outcome.DECLINED: 3.0,
+        Outcome.BAD_NUMBER: 2.0,
+    }
+)
+RANG = {
+    Outcome.NO_ANSWER: (FULL_RING, FULL_RING),
+    Outcome.VOICEMAIL: (FULL_RING, FULL_RING),
+    Outcome.BUSY: (1, 4),
+    Outcome.DECLINED: (5, 15),
+    Outcome.BAD_NUMBER: (1, 3),
+    Outcome.ACCEPTED: (8, 28),
+    Outcome.CALLER_HUNG_UP: (8, 25),
+}
+UNPRICED = 0.05
+MOVES_FROM = ("New", "In progress", "Resolved", "Waiting for resident")
+
+
+class EscalationRow(NamedTuple):
+    """Columns of Escalation."""
+
+    id: uuid.UUID
+    organization_id: int
+    policy_id: uuid.UUID
+    property_id: int
+    call_log_id: int
+    caller_phone: str | None
+    status: str
+    call_cost_cents: int | None
+    outgoing_cost_cents: int | None
+    started_at: datetime
+    ended_at: datetime
+    answered_by_id: uuid.UUID | None
+    current_rule_order: int
+    repeat_count: int
+    started_by_id: int
+    started_by_name: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class RingRow(NamedTuple):
+    """Columns of EscalationItem."""
+
+    id: uuid.UUID
+    organization_id: int
+    escalation_id: uuid.UUID
+    rule_id: uuid.UUID
+    responder_id: uuid.UUID
+    responder_name: str
+    phone: str
+    status: str
+    status_message: str | None
+    outcome: str
+    dial_seconds: int
+    talk_seconds: int | None
+    cost_cents: int | None
+    started_at: datetime
+    ended_at: datetime
+    is_answered: bool
+    accepted_by_human: bool | None
+    ring_limit_seconds: int
+    rule_order: int
+    rung_by_id: int
+    rung_by_name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True)
+class Team:
+    """Who is rung at one property: by the rota, then these."""
+
+    policy: Policy
+    rules: list[Rule]
+    zone: ZoneInfo
+    rota: Rota[Responder]
+    people: list[Responder]
+
+
+@dataclass(slots=True)
+class Woven:
+    """The chains of a portion of calls, as rows for COPY."""
+
+    escalations: list[EscalationRow] = field(default_factory=list)
+    rings: list[RingRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes the plans of every property and, call by call, the chains that were run by them."""
+
+    organization: Organization
+    now: datetime
+    rng: random.Random
+    numbers: Numbers
+    reasons: dict[int, Reason]
+    statuses: dict[str, Status]
+    may_follow: set[tuple[int, int]]
+    teams: dict[int, Team] = field(default_factory=dict)
+    phones: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    def plan(self, sites: list[Site], manager: User) -> None:
+        """Responders with their numbers, a rota and a policy for each property."""
+        zone = self.organization.time_zone
+        chief = self._responder(zone, name=manager.name, user=manager)
+        supervisor = chief
+        for n, site in enumerate(sites):
+            if n % SITES_PER_SUPERVISOR == 0:
+                supervisor = self._responder(site.row.time_zone)
+            pair = [self._responder(site.row.time_zone) for _ in range(2)]
+            backup = self._responder(site.row.time_zone, is_verified=n % 5 != 4)
+            self._plan_site(n, site, pair, [backup, supervisor, chief])
+
+    def weave(self, chunk: Chunk) -> Woven:
+        """Chains of these calls; their histories tell of them, in the order of the times."""
+        woven = Woven()
+        mains = {row.call_log_id: row.reason_id for row in chunk.reasons if row.position == 0}
+        said: dict[int, list[CommentRow]] = {}
+        for row in chunk.comments:
+            said.setdefault(row.call_log_id, []).append(row)
+        for place, log in enumerate(chunk.logs):
+            if not self._starts(log, self.reasons[mains[log.id]].mnemonic):
+                continue
+            lines = self._chain(log, woven)
+            if lines:
+                rows = self._history(log, said.get(log.id, []), lines)
+                said[log.id] = rows
+                chunk.logs[place] = log._replace(
+                    version=1 + len(rows), updated_at=rows[-1].created_at
+                )
+        chunk.comments = [row for log in chunk.logs for row in said.get(log.id, [])]
+        return woven
+
+    def _responder(
+        self, zone: str, *, name: str = "", user: User | None = None, is_verified: bool = True
+    ) -> Responder:
+        rng = self.rng
+        responder = Responder.objects.create(
+            id=self._key(self.now),
+            organization=self.organization,
+            name=name or f"{rng.choice(FIRST)} {rng.choice(LAST)}",
+            user=user,
+        )
+        e164 = self.numbers.deal(zone)
+        self.phones[responder.pk] = e164
+        ResponderLine.objects.create(
+            organization=self.organization,
+            responder=responder,
+            raw=typed(e164, "", rng),
+            e164=e164,
+            verified_at=self.now - timedelta(days=30) if is_verified else None,
+        )
+        return responder
+
+    def _plan_site(
+        self, n: int, site: Site, pair: list[Responder], others: list[Responder]
+    ) -> None:
+        of = {"organization": self.organization}
+        name = site.row.name
+        schedule = Schedule.objects.create(**of, id=self._key(self.now), name=f"{name} on call")
+        week = [Turn(day, EVENING, pair[day % 2]) for day in range(7)]
+        week += [Turn(day, MORNING, pair[0]) for day in range(5)]
+        ScheduleTurn.objects.bulk_create(
+            ScheduleTurn(
+                **of,
+                schedule=schedule,
+                weekday=turn.weekday,
+                starts_at=turn.starts_at,
+                responder=turn.who,
+            )
+            for turn in week
+        )
+        overrides = tuple(self._overrides(n, schedule, pair[1]))
+        policy = Policy.objects.create(
+            **of,
+            id=self._key(self.now),
+            name=f"{name} emergencies",
+            slug=f"emergencies-{site.row.id:010d}",
+            property_id=site.row.id,
+            description="Technician on call, backup, supervisor, operations.",
+            repeats=True,
+        )
+        rules = [
+            Rule(
+                **of,
+                id=self._key(self.now),
+                policy=policy,
+                order=order,
+                name=title,
+                responder=who,
+                schedule=None if who else schedule,
+                escalate_after_seconds=FULL_RING,
+            )
+            for order, (title, who) in enumerate(
+                zip(
+                    ("technician", "backup", "supervisor", "operations"),
+                    (None, *others),
+                    strict=True,
+                ),
+                1,
+            )
+        ]
+        Rule.objects.bulk_create(rules)
+        zone = ZoneInfo(site.row.time_zone)
+        rota = Rota(tuple(week), overrides)
+        self.teams[site.row.id] = Team(policy, rules, zone, rota, others)
+
+    def _overrides(
+        self, n: int, schedule: Schedule, other: Responder
+    ) -> Iterator[Override[Responder]]:
+        """Nights with nobody on call at every fourth property, and a swap at some others."""
+        nights: list[tuple[int, Responder | None]] = []
+        if n % 4 == 1:
+            nights = [(3, None), (-9, None)]
+        elif n % 4 == 2:
+            nights = [(5, other)]
+        for days, who in nights:
+            day = (self.now + timedelta(days=days)).date()
+            starts, ends = (
+                datetime.combine(day, EVENING),
+                datetime.combine(day + timedelta(days=1), MORNING),
+            )
+            ScheduleOverride.objects.create(
+                organization=self.organization,
+                schedule=schedule,
+                starts_on=starts.date(),
+                starts_at=starts.time(),
+                ends_on=ends.date(),
+                ends_at=ends.time(),
+                responder=who,
+                note="Swapped" if who else "On leave",
+            )
+            yield Override(starts, ends, who)
+
+    def _starts(self, log: LogRow, mnemonic: str) -> bool:
+        if log.property_id is None or log.folded_into_id is not None:
+            return False
+        by_day, by_night = CHANCES.get(mnemonic[0]) or CHANCES.get(mnemonic, (0.0, 0.0))
+        hour = log.contacted_at.astimezone(ZoneInfo(log.contacted_zone)).hour
+        is_day = MORNING.hour <= hour < EVENING.hour
+        return self.rng.random() < (by_day if is_day else by_night)
+
+    def _chain(self, log: LogRow, woven: Woven) -> list[tuple[datetime, str]]:
+        """A chain of the call, if it can be over by now; the lines of its history."""
+        rng = self.rng
+        assert log.property_id is not None  # noqa: S101 (for the type)
+        team = self.teams[log.property_id]
+        started_at = log.created_at + rng.randrange(5, 60) * SECOND
+        key = self._key(started_at)
+        ending = ENDINGS.draw(rng)
+        many = max(RINGS.draw(rng), 4 if ending == Word.NO_ANSWER else 1)
+        rings = list(self._rings(log, team, key, started_at, many, ending))
+        ended_at = rings[-1].ended_at
+        if ended_at > self.now:
+            return []
+        costs = [ring.cost_cents for ring in rings]
+        known = [cost for cost in costs if cost is not None]
+        cost = sum(known) if len(known) == len(costs) else None
+        row = EscalationRow(
+            id=key,
+            organization_id=self.organization.pk,
+            policy_id=team.policy.pk,
+            property_id=log.property_id,
+            call_log_id=log.id,
+            caller_phone=log.phone_e164 or None,
+            status=ending.value,
+            call_cost_cents=cost,
+            outgoing_cost_cents=cost,
+            started_at=started_at,
+            ended_at=ended_at,
+            answered_by_id=rings[-1].responder_id if ending == Word.COMPLETED else None,
+            current_rule_order=rings[-1].rule_order,
+            repeat_count=sum(b.rule_order < a.rule_order for a, b in pairwise(rings)),
+            started_by_id=log.taken_by_id,
+            started_by_name=log.taken_by_name,
+            version=2 + len(rings),
+            created_at=started_at,
+            updated_at=ended_at,
+        )
+        woven.escalations.append(row)
+        woven.rings += rings
+        told = f"Chain ended, {ending.label.lower()}. {_sentence(row, rings)}."
+        return [(started_at, f"Chain “{team.policy.name}” started."), (ended_at, told)]
+
+    def _rings(
+        self,
+        log: LogRow,
+        team: Team,
+        chain: uuid.UUID,
+        at: datetime,
+        many: int,
+        ending: Word,
+    ) -> Iterator[RingRow]:
+        """`many` rings one after the other, by the steps in order; nobody on call is skipped."""
+        rng, place = self.rng, 0
+        for number in range(many):
+            at += rng.randrange(2, 7) * SECOND
+            who = self._who(team, place, at)
+            if who is None:
+                place += 1
+                who = team.people[0]
+            rule = team.rules[place % len(team.rules)]
+            outcome = NOT_ACCEPTED.draw(rng)
+            if number == many - 1 and ending == Word.COMPLETED:
+                outcome = Outcome.ACCEPTED
+            elif number == many - 1 and ending == Word.CALLER_HUNG_UP:
+                outcome = Outcome.CALLER_HUNG_UP
+            ring = self._ring(log, rule, who, chain, at, outcome)
+            yield ring
+            at, place = ring.ended_at, place + 1
+
+    def _who(self, team: Team, place: int, at: datetime) -> Responder | None:
+        step = place % len(team.rules)
+        return team.people[step - 1] if step else team.rota.on_call(at, team.zone)
+
+    def _ring(
+        self,
+        log: LogRow,
+        rule: Rule,
+        who: Responder,
+        chain: uuid.UUID,
+        at: datetime,
+        outcome: Outcome,
+    ) -> RingRow:
+        rng = self.rng
+        status, is_answered, accepted = SAID[outcome]
+        rang = rng.randint(*RANG[outcome])
+        talked = None
+        is_told = outcome == Outcome.VOICEMAIL and rng.random() < 0.5  # the source heard an answer
+        if outcome == Outcome.ACCEPTED:
+            talked = rng.randrange(40, 241)
+        elif outcome == Outcome.VOICEMAIL:
+            talked = rng.randrange(4, 19)
+        return RingRow(
+            id=self._key(at),
+            organization_id=self.organization.pk,
+            escalation_id=chain,
+            rule_id=rule.pk,
+            responder_id=who.pk,
+            responder_name=who.name,
+            phone=self.phones[who.pk],
+            status=status.value,
+            status_message=None if is_told else str(outcome.label),
+            outcome="" if is_told else outcome.value,
+            dial_seconds=rang,
+            talk_seconds=talked,
+            cost_cents=None if rng.random() < UNPRICED else rng.randrange(1, 6),
+            started_at=at,
+            ended_at=at + (rang + (talked or 0)) * SECOND,
+            is_answered=is_answered,
+            accepted_by_human=None if is_told else accepted,
+            ring_limit_seconds=FULL_RING,
+            rule_order=rule.order or 0,
+            rung_by_id=log.taken_by_id,
+            rung_by_name=log.taken_by_name,
+            created_at=at,
+            updated_at=at + (rang + (talked or 0)) * SECOND,
+        )
+
+    def _history(
+        self, log: LogRow, rows: list[CommentRow], lines: list[tuple[datetime, str]]
+    ) -> list[CommentRow]:
+        """The rows with the lines of a chain among them, each with the status of that moment."""
+        for at, text in lines:
+            place = sum(row.created_at <= at for row in rows)
+            status = self._status_before(log, rows, place)
+            line = CommentRow(
+                self.organization.pk,
+                log.id,
+                text,
+                log.taken_by_id,
+                log.taken_by_name,
+                status.pk,
+                status.name,
+                CommentKind.CHAIN.value,
+                at,
+            )
+            rows = [*rows[:place], line, *rows[place:]]
+        return rows
+
+    def _status_before(self, log: LogRow, rows: list[CommentRow], place: int) -> Status:
+        """Where the call stood: as the row before says, or so that the next one can follow."""
+        by_key = {status.pk: status for status in self.statuses.values()}
+        if place:
+            return by_key[rows[place - 1].status_id]
+        if not rows:
+            return by_key[log.status_id]
+        if rows[0].kind == CommentKind.COMMENT:
+            return by_key[rows[0].status_id]
+        earlier = (self.statuses[name] for name in MOVES_FROM)
+        return next(s for s in earlier if (s.pk, rows[0].status_id) in self.may_follow)
+
+    def _key(self, at: datetime) -> uuid.UUID:
+        """A UUIDv7 of that time, the same for the same seed."""
+        milliseconds = int(at.astimezone(UTC).timestamp() * 1000)
+        value = milliseconds << 80 | self.rng.getrandbits(80)
+        value = value & ~(0xF << 76) | 7 << 76
+        return uuid.UUID(int=value & ~(0x3 << 62) | 2 << 62)
+
+
+def planner(organization: Organization, *, now: datetime, seed: int, many: bool) -> Planner:
+    """A planner with numbers and luck of its own."""
+    rng = random.Random(f"{seed}-chains")  # noqa: S311 (not for secrets)
+    moves = Status.allowed_next.through.objects.filter(from_status__organization=organization)
+    return Planner(
+        organization=organization,
+        now=now,
+        rng=rng,
+        numbers=Numbers(rng, many=many),
+        reasons={r.pk: r for r in Reason.objects.filter(organization=organization)},
+        statuses={s.name: s for s in Status.objects.filter(organization=organization)},
+        may_follow=set(moves.values_list("from_status_id", "to_status_id")),
+    )
+
+
+def _sentence(row: EscalationRow, rings: list[RingRow]) -> str:
+    """The sentence that ending such a chain writes."""
+    items = []
+    for ring in rings:
+        item = EscalationItem(**ring._asdict())
+        item.looks_like_voicemail = ring.is_answered and ring.accepted_by_human is None
+        items.append(item)
+    return sentence(Escalation(**row._asdict()), items)

@@ -1,0 +1,16 @@
+"""The pages of chains."""
+
+from django.urls import path
+
+from . import chain_views, views
+
+app_name = "escalations"
+urlpatterns = [
+    path("escalations/", views.chain_list, name="list"),
+    path("escalations/<uuid:pk>/", views.chain_page, name="chain"),
+    path("escalations/<uuid:pk>/ring/", chain_views.ring, name="ring"),
+    path("escalations/<uuid:pk>/end/", chain_views.end, name="end"),
+    path("escalations/rings/<uuid:pk>/told/", chain_views.told, name="told"),
+    path("escalations/rings/<uuid:pk>/judge/", chain_views.judge, name="judge"),
+    path("calls/<int:pk>/escalate/", chain_views.start, name="start"),
+]
