@@ -168,7 +168,8 @@ class Planner:
         for row in chunk.comments:
             said.setdefault(row.call_log_id, []).append(row)
         for place, log in enumerate(chunk.logs):
-            if not self._starts(log, self.reasons[mains[log.id]].mnemonic):
+            main = mains.get(log.id)
+            if main is None or not self._starts(log, self.reasons[main].mnemonic):
                 continue
             lines = self._chain(log, woven)
             if lines:
@@ -282,7 +283,7 @@ class Planner:
             yield Override(starts, ends, who)
 
     def _starts(self, log: LogRow, mnemonic: str) -> bool:
-        if log.property_id is None or log.folded_into_id is not None:
+        if log.property_id is None or log.folded_into_id is not None or log.taken_by_id is None:
             return False
         by_day, by_night = CHANCES.get(mnemonic[0]) or CHANCES.get(mnemonic, (0.0, 0.0))
         hour = log.contacted_at.astimezone(ZoneInfo(log.contacted_zone)).hour
@@ -293,6 +294,7 @@ class Planner:
         """A chain of the call, if it can be over by now; the lines of its history."""
         rng = self.rng
         assert log.property_id is not None  # noqa: S101 (for the type)
+        assert log.taken_by_id is not None  # noqa: S101
         team = self.teams[log.property_id]
         started_at = log.created_at + rng.randrange(5, 60) * SECOND
         key = self._key(started_at)
@@ -380,6 +382,7 @@ class Planner:
             talked = rng.randrange(40, 241)
         elif outcome == Outcome.VOICEMAIL:
             talked = rng.randrange(4, 19)
+        assert log.taken_by_id is not None  # noqa: S101 (for the type)
         return RingRow(
             id=self._key(at),
             organization_id=self.organization.pk,
@@ -410,6 +413,7 @@ class Planner:
         self, log: LogRow, rows: list[CommentRow], lines: list[tuple[datetime, str]]
     ) -> list[CommentRow]:
         """The rows with the lines of a chain among them, each with the status of that moment."""
+        assert log.taken_by_id is not None  # noqa: S101 (for the type)
         for at, text in lines:
             place = sum(row.created_at <= at for row in rows)
             status = self._status_before(log, rows, place)

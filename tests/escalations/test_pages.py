@@ -23,7 +23,7 @@ def client(cast: Cast) -> Client:
 
 def signed_in(user_id: int | None, **headers: Any) -> Client:
     client = Client(headers=headers)
-    client.force_login(User.objects.get(pk=user_id))
+    client.force_login(User.objects.get(pk=user_id or 0))
     return client
 
 
