@@ -54,6 +54,7 @@ def test_two_calls_are_logged_without_a_page_change(desk: Page) -> None:
     shoot(desk, "desk-next")
     choose(desk, "price harbor")
     expect(desk.locator("#place")).to_contain_text("4C, Harbor Row")
+    expect(desk.locator("#reason")).to_be_focused()
     desk.keyboard.press("Control+Enter")
     expect(desk).to_have_url(re.compile(r"/desk/\d+/$"))
     expect(desk.locator("#centre")).to_contain_text("D'Angelo Price")

@@ -70,8 +70,8 @@ class Eye:
 
     def _note(self, request: Request) -> None:
         path = urlsplit(request.url).path
-        own = path.startswith(("/static/", "/drafts/", "/new/hints/")) or path.endswith("/small/")
-        if not own:
+        own = ("/static/", "/drafts/", "/new/hints/", "/calls/views/")
+        if not path.startswith(own) and not path.endswith("/small/"):
             self.asked.append(request.url)
 
     def look(self, url: str, watch: Watch) -> dict[str, object]:

@@ -13,7 +13,7 @@ from callcenter.calls.memory import people_at
 from callcenter.calls.models import CallLog, CallLogQuerySet
 from callcenter.calls.rows import calls_page, phone_said
 from callcenter.core.errors import NotFoundError
-from callcenter.core.htmx import render_page
+from callcenter.core.htmx import render_page, wants_partial
 from callcenter.core.paging import capped_count
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import PhoneLabel, Resident, ResidentPhone, Unit
@@ -41,7 +41,9 @@ def unit_medical_note(request: StaffRequest, pk: int) -> HttpResponse:
 
     do_once(request, f"calls:medical:{pk}", Form(request.POST), effect)
     context = unit_context(request, pk) | {"is_note_shown": True}
-    return render_page(request, "calls/_medical.html", context, partial="medical")
+    if wants_partial(request):
+        return render_page(request, "calls/_medical.html", context, partial="medical")
+    return render_page(request, "calls/unit.html", context, partial="rows")
 
 
 @require_safe
