@@ -56,10 +56,14 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
 
-    def find(self, path: str) -> tuple[Route, tuple[str, ...]] | None:
-        """The route of a path (below the prefix, decoded, trimmed) with its parameters' texts."""
+    def find(self, path: str, method: str | None = None) -> tuple[Route, tuple[str, ...]] | None:
+        """The route of a path (below the prefix, decoded, trimmed) with its parameters' texts.
+
+        With a method only those that have it count: words win among these.
+        """
         for pattern, route in self._patterns:
-            if match := pattern.fullmatch(path):
+            match = pattern.fullmatch(path)
+            if match and (method is None or route.operation(method) is not None):
                 return route, match.groups()
         return None
 

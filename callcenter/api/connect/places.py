@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from callcenter.api.call import Call
 from callcenter.api.query import QueryError
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.core.text import fold
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from .access import only, require_linked
-from .call import Call
 from .lists import Listing, listed
 from .logs import number_in
 from .params import sort_ascends
