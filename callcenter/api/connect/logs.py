@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from callcenter.api.call import Call
 from callcenter.api.query import QueryError
+from callcenter.api.replies import JSON
 from callcenter.calls.models import CallLog, Comment
 from callcenter.calls.models.call_logs import CallLogQuerySet
 from callcenter.calls.placed import Parent, PlacedCalls
@@ -20,7 +21,6 @@ from callcenter.properties.models import Property, Resident, Unit
 from .access import only, require_linked, require_log
 from .lists import Listing, listed
 from .params import moment_in, sort_ascends
-from .refusals import JSON
 from .telling import tell_calls, tell_logs
 from .wire import CallCenterActivityLog, encode
 

@@ -39,10 +39,8 @@ def read_part(call: Call, members: dict[str, Any], *, is_typed: bool) -> Part:
     if not is_typed:
         limit = min(limit, DOCUMENTED)
         return Part(limit, skip, limit, skip)
-    said = [
-        _leading(text) if text else usual for text, usual in zip(asked, (DEFAULT, 0), strict=True)
-    ]
-    return Part(limit, skip, *said)
+    said_limit = _leading(asked[0]) if asked[0] else DEFAULT
+    return Part(limit, skip, said_limit, _leading(asked[1]) if asked[1] else 0)
 
 
 def _leading(said: Any) -> int | None:
@@ -74,7 +72,8 @@ def ordered(rows: QuerySet[Any, Any], raw: Any, table: Table) -> QuerySet[Any, A
     extra = {c.alias: c.expression for c, _ in keys if c.expression is not None}
     # PostgreSQL's own places of nulls: last ascending, first descending
     orders = [OrderBy(F(column.source), descending=descends) for column, descends in keys]
-    return rows.alias(**extra).order_by(*orders)
+    found: QuerySet[Any, Any] = rows.alias(**extra).order_by(*orders)
+    return found
 
 
 def _descends(said: Any) -> bool:

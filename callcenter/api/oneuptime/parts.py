@@ -74,4 +74,4 @@ def people(creator: str, deleter: str) -> tuple[Column | Relation, ...]:
     )  # fmt: skip
 
 
-BOTH = {"creates": True, "updates": True}
+BOTH: dict[str, Any] = {"creates": True, "updates": True}

@@ -58,6 +58,22 @@ def for_update(members: dict[str, Any], table: Table) -> Payload:
     named = {name: said for name, said in data.items() if name not in DROPPED}
     if not named:
         raise RefusalError(NOTHING)
+    _check_updatable(named, table)
+    payload = Payload(sent=data)
+    for column in table.writable(Verb.UPDATE):
+        if isinstance(column, Relation):
+            _check_relation(column, named.get(column.name))
+            continue
+        relation = _relation_of(column, table)
+        if column.name in named or (relation is not None and relation.name in named):
+            value = _changed(column, _given(column, named, table))
+            if column.field:
+                payload.fields[column.field] = value
+    return payload
+
+
+def _check_updatable(named: dict[str, Any], table: Table) -> None:
+    """RefusalError for a name that is no column, or none that an update may name."""
     allowed = {column.name for column in table.writable(Verb.UPDATE)}
     for name in named:
         if name not in table.all_names:
@@ -65,22 +81,16 @@ def for_update(members: dict[str, Any], table: Table) -> Payload:
         if name not in allowed and name not in UNCOUNTED:
             said = f"User is not allowed to update on {name} column of {table.title}"
             raise RefusalError(said)
-    payload = Payload(sent=data)
-    for column in table.writable(Verb.UPDATE):
-        if isinstance(column, Relation):
-            _check_relation(column, named.get(column.name))
-            continue
-        relation = _relation_of(column, table)
-        if column.name not in named and (relation is None or relation.name not in named):
-            continue
-        value = _fit(column, _given(column, named, table))
-        if value is None and not column.is_nullable:
-            raise RefusalError(f"{column.name} cannot be null")
-        if column.is_required and not str(value).strip():
-            raise RefusalError(f"{column.name} is required")
-        if column.field:
-            payload.fields[column.field] = value
-    return payload
+
+
+def _changed(column: Column, raw: Any) -> Any:
+    """The value that an update gives to a column. RefusalError."""
+    value = _fit(column, raw)
+    if value is None and not column.is_nullable:
+        raise RefusalError(f"{column.name} cannot be null")
+    if column.is_required and not str(value).strip():
+        raise RefusalError(f"{column.name} is required")
+    return value
 
 
 def _relation_of(column: Column, table: Table) -> Relation | None:

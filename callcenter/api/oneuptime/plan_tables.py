@@ -38,7 +38,7 @@ POLICIES = Table(
         *(
             text(
                 name, path, said, LONG, is_nullable=False,
-                default=Policy._meta.get_field(path).default, **BOTH,  # noqa: SLF001
+                default=getattr(Policy(), path), **BOTH,
             )
             for name, path, said in (
                 ("greetingMessage", "greeting_message", "What the caller hears first."),

@@ -52,11 +52,10 @@ def get_list(call: Call, table: Table) -> HttpResponse:
         return sheet(data, selection)
     is_whole = len(data) < part.limit and (data or not part.skip)
     count = part.skip + len(data) if is_whole else rows.count()
-    said = {"count": count, "limit": part.said_limit, "skip": part.said_skip}
+    said: dict[str, Any] = {"count": count, "limit": part.said_limit, "skip": part.said_skip}
     if is_typed(call):
-        return answer(
-            call, {"data": data, "count": count, "skip": said["skip"], "limit": said["limit"]}
-        )
+        ends = {name: said[name] for name in ("count", "skip", "limit")}
+        return answer(call, {"data": data} | ends)
     return answer(call, said | {"data": data})
 
 

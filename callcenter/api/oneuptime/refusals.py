@@ -95,23 +95,26 @@ def refusal_of(error: Exception) -> RefusalError:
     """The refusal that an error of any kind is; 500, and a line in the log, for what is none."""
     if isinstance(error, RefusalError):
         return error
-    if isinstance(error, ReusedKeyError):
-        return RefusalError(REUSED, HTTPStatus.CONFLICT)
-    if isinstance(error, TooLargeError):
-        return RefusalError(TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    for kind, (text, status) in CAUSES.items():
+        if isinstance(error, kind):
+            return RefusalError(text, status)
     if isinstance(error, TooManyTriesError):
         return too_often(settings.LOGIN_WINDOW.total_seconds())
     if is_unavailable(error):
         away = HTTPStatus.SERVICE_UNAVAILABLE
         return RefusalError(AWAY, away, Retry_After=str(RETRY_SECONDS))
-    if isinstance(error, DisallowedHost):
-        return RefusalError("Invalid Host")
-    if isinstance(error, QueryError):
-        return RefusalError("Invalid query string")
     if isinstance(error, RuleError):
         return RefusalError(str(error))
     logger.error("api_failed", exc_info=error)
     return RefusalError(UNFORESEEN, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+CAUSES: dict[type[Exception], tuple[str, int]] = {
+    ReusedKeyError: (REUSED, HTTPStatus.CONFLICT),
+    TooLargeError: (TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    DisallowedHost: ("Invalid Host", HTTPStatus.BAD_REQUEST),
+    QueryError: ("Invalid query string", HTTPStatus.BAD_REQUEST),
+}
 
 
 def shown(error: Exception) -> HttpResponse:

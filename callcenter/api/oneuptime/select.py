@@ -118,7 +118,7 @@ def told(rows: QuerySet[Any, Any], selection: Selection, *, is_typed: bool) -> l
     found = list(rows.annotate(**extra).values_list(*sources))
     if not found:
         return []
-    columns = [
+    columns: list[Sequence[Any]] = [
         values if leaf.write is None else _written(values, leaf.write)
         for leaf, values in zip(leaves, zip(*found, strict=True), strict=True)
     ]

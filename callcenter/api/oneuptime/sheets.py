@@ -33,9 +33,7 @@ def text_of(rows: Sequence[dict[str, Any]], selection: Selection) -> str:
     kinds = [part.kind if isinstance(part, Column) else None for part in selection.parts]
     lines.writerow(selection.names)
     for row in rows:
-        lines.writerow(
-            _cell(row[name], kind) for name, kind in zip(selection.names, kinds, strict=True)
-        )
+        lines.writerow(map(_cell, row.values(), kinds))
     return out.getvalue()
 
 

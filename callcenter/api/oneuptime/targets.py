@@ -15,13 +15,13 @@ from .payloads import Payload
 from .refusals import NO_TARGET, TWO_TARGETS, RefusalError
 
 REASON = "Deleted through the API."
+OF_ALL = ("wished_id", "created_at")
+OF_ITEM = ("escalation_id", "rule_id", "responder_id", "phone")
 TARGETS = ("responder_id", "schedule_id")
 
 
 def _create_item(payload: Payload, actor: Principal) -> uuid.UUID:
-    own = payload.taken(
-        "escalation_id", "rule_id", "responder_id", "phone", "wished_id", "created_at"
-    )
+    own = payload.taken(*OF_ITEM, *OF_ALL)
     return log_item(fields=_typed(payload), actor=actor, **own).pk
 
 
@@ -34,7 +34,7 @@ def _delete_item(pk: uuid.UUID, actor: Principal) -> None:
 
 
 def _create_policy(payload: Payload, actor: Principal) -> uuid.UUID:
-    own = payload.taken("wished_id", "created_at", "created_by_id")
+    own = payload.taken("created_by_id", *OF_ALL)
     return create_policy(fields=_typed(payload), actor=actor, **own).pk
 
 
@@ -50,7 +50,7 @@ def _create_rule(payload: Payload, actor: Principal) -> uuid.UUID:
     _check_targets(payload)
     if not any(payload.fields.get(name) for name in TARGETS):
         raise RefusalError(NO_TARGET)
-    own = payload.taken("policy_id", "order", "wished_id", "created_at", "created_by_id")
+    own = payload.taken("policy_id", "order", "created_by_id", *OF_ALL)
     return add_rule(fields=_typed(payload), actor=actor, **own).pk
 
 

@@ -54,7 +54,9 @@ class House:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return CLIENT.generic(method, path, body or "", kind, headers=named)
 
-    def said(self, method: str, path: str, body: Any = None, who: str = "owner", **more: str) -> Any:
+    def said(
+        self, method: str, path: str, body: Any = None, who: str = "owner", **more: str
+    ) -> Any:
         """Status and decoded body."""
         answer = self.ask(who, method, path, body, **more)
         return answer.status_code, json.loads(answer.content) if answer.content else None
@@ -106,9 +108,7 @@ def make_house() -> House:
 
 
 def _project(pk: int, own: uuid.UUID, name: str) -> Organization:
-    return Organization.objects.create(
-        id=pk, uuid=own, name=name, slug=name.lower(), created_at=AT
-    )
+    return Organization.objects.create(id=pk, uuid=own, name=name, slug=name.lower(), created_at=AT)
 
 
 def _chain(organization: Organization, homes: list[Any]) -> None:

@@ -26,7 +26,10 @@ ALL = [str(pk) for pk in (LOST, AWAY, TOOK, RANG)]  # newest first
 
 
 def test_a_list_has_its_envelope_in_both_forms(house: House) -> None:
-    asked = {"select": {"status": True, "incomingCallLogId": True}, "query": {"status": "Connected"}}
+    asked = {
+        "select": {"status": True, "incomingCallLogId": True},
+        "query": {"status": "Connected"},
+    }
     answer = house.ask("owner", "POST", f"{ITEMS}/get-list?skip=0&limit=10", asked)
     row = f'{{"_id":"{TOOK}","incomingCallLogId":"{LOG}","status":"Connected"}}'
     assert answer.content.decode() == f'{{"count":1,"limit":10,"skip":0,"data":[{row}]}}'
@@ -86,7 +89,8 @@ def test_limit_and_skip_of_the_body(house: House) -> None:
     typed = house.list(asked, "deployed")[1]
     assert (typed["data"], typed["limit"], typed["skip"]) == ([{"_id": ALL[2]}], 10, 0)
     beyond = house.said("POST", f"{ITEMS}/get-list?skip=99999999999999999999", {})
-    assert beyond[1]["data"] == [] and beyond[1]["count"] == 4
+    assert beyond[1]["data"] == []
+    assert beyond[1]["count"] == 4
     for path in ("limit=-1", "skip=-1"):
         said = house.said("GET", f"{ITEMS}/get-list?{path}")
         assert said == (400, {"error": "positiveNumber cannot be less than 0"})
@@ -137,7 +141,8 @@ def test_relations_are_objects(house: House) -> None:
     assert typed["user"]["name"] == {"_type": "Name", "value": "Joe Tran"}
     assert typed["user"]["email"] == {"_type": "Email", "value": "joe@example.com"}
     lost = house.said("POST", f"{ITEMS}/{LOST}/get-item", {"select": wanted})[1]
-    assert lost["user"] is None and lost["incomingCallPolicyEscalationRule"] is None
+    assert lost["user"] is None
+    assert lost["incomingCallPolicyEscalationRule"] is None
 
 
 def test_a_withdrawn_rule_and_responder_are_null(house: House) -> None:
@@ -193,7 +198,8 @@ def test_csv(house: House) -> None:
     answer = house.ask("owner", "POST", path, wanted)
     lines = answer.content.decode().split("\r\n")
     assert lines[0] == "_id,user,userPhoneNumber,status,isAnswered"
-    assert lines[2].startswith(f'{TOOK},"{{""_id"":""') and lines[2].endswith(",Connected,true")
+    assert lines[2].startswith(f'{TOOK},"{{""_id"":""')
+    assert lines[2].endswith(",Connected,true")
     assert ",+15550122222," in lines[2]
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
