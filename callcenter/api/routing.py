@@ -15,12 +15,13 @@ type Handler = Callable[..., HttpResponseBase]
 class Operation:
     """What one method of an address does, the right it needs, and what documents say of it.
 
-    `permission` is in Django's words, as `Principal.may` takes it.
+    `permission` is in Django's words, as `Principal.may` takes it, or in the dialect's own.
+    Without `docs` it is there to refuse, and no document tells of it.
     """
 
     handler: Handler
     permission: str
-    docs: Docs
+    docs: Docs | None
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ class Relation:
     is_readable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One resource: its title, its place in the addresses, its columns in the wire's order.
 

@@ -10,9 +10,10 @@ from .tables import TABLES
 def _routes(table: Table) -> list[Route]:
     """The routes of one resource; those that write as well where nobody may, to say so."""
 
-    def on(methods: str, handler: Handler, verb: Verb) -> dict[str, Operation]:
+    def on(methods: str, handler: Handler, verb: Verb, alias: str = "") -> dict[str, Operation]:
+        name = handler.__name__
         return {
-            method: Operation(handler, verb, documented.docs(table, handler, verb, method))
+            method: Operation(handler, verb, documented.docs(table, name, method, alias))
             for method in methods.split()
         }
 
@@ -25,8 +26,8 @@ def _routes(table: Table) -> list[Route]:
         Route(f"{slug}/count", on("POST", reads.count, Verb.READ)),
         Route(slug, on("POST", writes.create, Verb.CREATE)),
         Route(f"{one}/get-item", on("POST GET", reads.get_item, Verb.READ)),
-        Route(f"{one}/update-item", on("POST GET", writes.update, Verb.UPDATE)),
-        Route(f"{one}/delete-item", on("POST GET", writes.delete, Verb.DELETE)),
+        Route(f"{one}/update-item", on("POST GET", writes.update, Verb.UPDATE, "update_item")),
+        Route(f"{one}/delete-item", on("POST GET", writes.delete, Verb.DELETE, "delete_item")),
         Route(one, update | delete),
     ]
 

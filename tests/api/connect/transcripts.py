@@ -66,8 +66,8 @@ class Transcript:
         text = "\n".join(self.lines).rstrip() + "\n"
         if os.environ.get("WRITE_GOLDEN"):
             self.path.parent.mkdir(exist_ok=True)
-            self.path.write_text(text, encoding="utf-8")
-        assert text == self.path.read_text(encoding="utf-8")
+            self.path.write_bytes(text.encode())
+        assert text == self.path.read_bytes().decode()
 
 
 def _readable(body: Any) -> str:

@@ -31,7 +31,7 @@ DATES = st.sampled_from(EDGES) | st.datetimes(
     datetime(2026, 1, 1),  # noqa: DTZ001 (as hypothesis wants it)
     datetime(2026, 1, 2),  # noqa: DTZ001
     timezones=st.just(UTC),
-).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
+).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000, fold=0))
 KINDS = {  # column: path, values
     "statusMessage": ("status_message", TEXTS),
     "dialDurationInSeconds": ("dial_seconds", NUMBERS),
