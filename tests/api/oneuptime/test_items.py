@@ -104,7 +104,8 @@ REFUSED: list[tuple[Any, str]] = [
 def test_creates_that_are_refused(house: House) -> None:
     for data, text in REFUSED:
         assert create(house, data) == (400, {"error": text}), data
-    for body in (None, "", [], {"status": "x"}, {"data": "x"}):
+    bodies: list[Any] = [None, "", [], {"status": "x"}, {"data": "x"}]
+    for body in bodies:
         said = house.said("POST", ITEMS, body)
         assert said == (400, {"error": "incomingCallLogId is required"})
     form = "Invalid request body. The create payload should be an object of the form"
@@ -174,7 +175,8 @@ NOTHING = (
 
 def test_updates_that_are_refused(house: House) -> None:
     path = f"{ITEMS}/{RANG}"
-    for body in (None, {}, {"status": "x"}, {"data": []}, {"data": "x"}):
+    bodies: list[Any] = [None, {}, {"status": "x"}, {"data": []}, {"data": "x"}]
+    for body in bodies:
         assert house.said("PUT", path, body) == (400, {"error": FORM})
     for data, text in (
         ({}, NOTHING),

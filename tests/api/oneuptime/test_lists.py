@@ -163,7 +163,7 @@ def test_nested_form_bodies_read_like_json(house: House) -> None:
     body += "&query[status][value]=conn&sort[createdAt]=DESC"
     path = f"{ITEMS}/get-list"
     said = house.said("POST", path, body, content_type=kind)
-    row = {"_id": str(TOOK), "user": None, "status": "Connected"}
+    row: dict[str, Any] = {"_id": str(TOOK), "user": None, "status": "Connected"}
     row["user"] = {"_id": said[1]["data"][0]["user"]["_id"], "name": "Ana Ruiz"}
     assert said == (200, {"count": 1, "limit": 1, "skip": 0, "data": [row]})
     for members in ("query[status][]=Connected", "query[status][0]=Connected"):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callcenter.api.oneuptime.query import Narrowing, check_columns, compare, read_query
-from callcenter.api.oneuptime.tables import ITEMS as TABLE
+from callcenter.api.oneuptime.ring_tables import ITEMS as TABLE
 from callcenter.api.oneuptime.values import moment
 from callcenter.escalations.models import Escalation, EscalationItem
 from tests.factories import make_escalation, make_organization, make_ring

@@ -50,10 +50,11 @@ def test_a_policy_from_beginning_to_end(house: House) -> None:
     assert said["greetingMessage"] == "Please wait while we connect you to the on-call engineer."
     assert (said["isEnabled"], said["repeatPolicyIfNoOneAnswersTimes"]) == (True, 1)
     path = f"{POLICIES}/{said['_id']}"
-    change = {"name": "Nights 2", "isEnabled": "off", "labels": [], "description": None}
+    change: dict[str, Any] = {"name": "Nights 2", "isEnabled": "off", "labels": [], "description": None}
     assert house.said("PUT", path, {"data": change}) == (200, {})
-    wanted = dict.fromkeys(("name", "isEnabled", "labels", "version", "slug"), True)
-    wanted["createdByUser"] = {"name": True}  # type: ignore[assignment]
+    names = ("name", "isEnabled", "labels", "version", "slug")
+    wanted: dict[str, Any] = dict.fromkeys(names, True)
+    wanted["createdByUser"] = {"name": True}
     row = house.said("GET", f"{path}/get-item", {"select": wanted})[1]
     assert (row["name"], row["isEnabled"], row["labels"], row["version"]) == (
         "Nights 2",

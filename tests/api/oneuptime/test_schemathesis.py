@@ -29,12 +29,12 @@ from .house import FIRST, LOG, POLICY, RANG, House
 app = Counted()
 some = loaded(app, 12, covers=False, dialect=ONEUPTIME)
 many = loaded(app, 400, dialect=ONEUPTIME)
-CHECKS = (
+CHECKS = [
     not_a_server_error,
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
-)
+]
 lasting = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
