@@ -93,6 +93,7 @@ class RingRow(NamedTuple):
     id: uuid.UUID
     organization_id: int
     escalation_id: uuid.UUID
+    property_id: int
     rule_id: uuid.UUID
     responder_id: uuid.UUID
     responder_name: str
@@ -384,6 +385,7 @@ class Planner:
             id=self._key(at),
             organization_id=self.organization.pk,
             escalation_id=chain,
+            property_id=log.property_id or 0,
             rule_id=rule.pk,
             responder_id=who.pk,
             responder_name=who.name,
