@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from callcenter.accounts.models import Role
@@ -59,6 +62,19 @@ def test_a_chain_starts_at_the_place_of_its_call(cast: Cast) -> None:
     assert CallLog.objects.get(pk=cast.log.pk).version == cast.log.version + 1
     with pytest.raises(StaleError, match="running"):
         started(cast)
+
+
+def test_the_page_of_the_call_tells_of_it_and_other_systems_are_not_told(
+    cast: Cast, client: Client
+) -> None:
+    escalation = started(cast)
+    end_escalation(escalation_id=escalation.pk, ending=Word.FAILED, actor=cast.member)
+    user = get_user_model().objects.get(pk=cast.member.user_id)
+    client.force_login(user, backend="callcenter.properties.backends.DeskBackend")
+    page = client.get(reverse("calls:detail", args=[cast.log.pk])).text
+    assert page.count("had people rung") == 2
+    assert "Chain ended, failed. Nobody was rung." in page
+    assert not Comment.objects.filter(call_log=cast.log).told().exists()
 
 
 def test_what_cannot_start_a_chain_is_refused_and_leaves_no_line(cast: Cast) -> None:
