@@ -69,7 +69,7 @@ def test_the_page_of_the_call_tells_of_it_and_other_systems_are_not_told(
 ) -> None:
     escalation = started(cast)
     end_escalation(escalation_id=escalation.pk, ending=Word.FAILED, actor=cast.member)
-    user = get_user_model().objects.get(pk=cast.member.user_id)
+    user = get_user_model().objects.get(name="Priya Nair")
     client.force_login(user, backend="callcenter.properties.backends.DeskBackend")
     page = client.get(reverse("calls:detail", args=[cast.log.pk])).text
     assert page.count("had people rung") == 2
