@@ -19,7 +19,7 @@ from callcenter.escalations.models import Escalation, EscalationItem
 from callcenter.properties.models import Property, PropertyLink, Resident, ResidentPhone, Unit
 
 from . import people, places
-from .chains import EscalationRow, RingRow, planner
+from .chains import EscalationRow, RingRow, weaver
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_words
@@ -182,8 +182,14 @@ def _load_calls(
         rng=rng,
         numbers=Numbers(rng, many=size.units > MANY_UNITS),
     )
-    chains = planner(organization, now=now, seed=seed, many=size.units > MANY_UNITS)
-    chains.plan(sites, User.objects.get(pk=agents[1].id))
+    chains = weaver(
+        organization,
+        sites,
+        manager=User.objects.get(pk=agents[1].id),
+        now=now,
+        seed=seed,
+        many=size.units > MANY_UNITS,
+    )
     calls = moments(sites, size.logs, now, size.days, rng)
     done = 0
     chunks = writer.chunks(calls, reserve_ids(CallLog, len(calls)), CHUNK)
