@@ -235,6 +235,8 @@ API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)  # of one cred
 API_KEY_TRIES_PER_ADDRESS = env.int("API_KEY_TRIES_PER_ADDRESS", 200)  # unknown ones, in a window
 API_MAX_BYTES = env.int("API_MAX_BYTES", 1_048_576)
 API_MAX_DEPTH = 32
+ONEUPTIME_GET_WRITES = env.bool("ONEUPTIME_GET_WRITES", True)  # GET that updates and deletes
+ONEUPTIME_ORIGINS: list[str] = env.list("ONEUPTIME_ORIGINS", [])  # whose pages may call it
 API_REQUEST_LOG_SECONDS = env.float("API_REQUEST_LOG_SECONDS", 1)  # lines are written so often
 
 # Mail is optional: without EMAIL_URL an owner hands out one-time links.

@@ -256,7 +256,7 @@ def test_only_tasks_act_for_the_system() -> None:
 
 
 # Where every error becomes an answer in the dialect, and an unforeseen one a line in the log.
-FUNNELS = {"callcenter/api/connect/endpoint.py"}
+FUNNELS = {"callcenter/api/answering.py"}
 
 
 def test_no_error_is_swallowed_without_its_name() -> None:

@@ -168,6 +168,8 @@ PAGES = {
     "invitation/<str:token>/": row(NOTHING, token="=nothing"),
     "docs/connect/": row("200 200 200 200 200"),
     "docs/connect/openapi.json": row("200 200 200 200 200"),
+    "docs/oneuptime/": row("200 200 200 200 200"),
+    "docs/oneuptime/openapi.json": row("200 200 200 200 200"),
     "health/live/": row("200 200 200 200 200"),
     "health/ready/": row("200 200 200 200 200"),
 }

@@ -22,29 +22,45 @@ class Parameter:
     example: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A model that is no struct: its name, and its JSON Schema."""
+
+    name: str
+    schema: Schema
+
+
 @dataclass(frozen=True)
 class Body:
     """What may be sent: a struct, what JSON Schema must add to it, and an example."""
 
-    shape: type
+    shape: type | Shape
     example: Mapping[str, Any]
     also: Schema = field(default_factory=dict)
+    is_required: bool = True
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a request that succeeds; of several `shapes` it has one. None: no body."""
+    """The answer to a request that succeeds; of several `shapes` it has one. None: no body.
+
+    `texts` are the types under which it may come as a text instead.
+    """
 
     description: str
     shapes: tuple[Any, ...] = ()
     example: Any = None
     status: int = 200
     headers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Docs:
-    """What one operation says of itself. `codes` are its rows of the error table."""
+    """What one operation says of itself. `codes` are its rows of the error table.
+
+    `name` is its own where several share a handler.
+    """
 
     summary: str
     group: str
@@ -53,6 +69,7 @@ class Docs:
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

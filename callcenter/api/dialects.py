@@ -1,7 +1,7 @@
 """One dialect as a whole: its routes, and all that documents say of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .describing import Problem, Schema, Section
 from .routing import Routes
@@ -9,7 +9,11 @@ from .routing import Routes
 
 @dataclass(frozen=True, eq=False)
 class Dialect:
-    """All that is said of one dialect."""
+    """All that is said of one dialect.
+
+    `scheme` is OpenAPI's of the key, `key_header` the header in examples, `samples` what stands
+    there for parameters of the path. `has_codes` is whether refusals carry a `Code`.
+    """
 
     name: str
     title: str
@@ -26,3 +30,7 @@ class Dialect:
     body_types: tuple[str, ...]
     credential: str
     sections: tuple[Section, ...]
+    scheme: Schema = field(default_factory=lambda: {"type": "http", "scheme": "bearer"})
+    key_header: str = "Authorization: Bearer $KEY"
+    samples: Mapping[str, str] = field(default_factory=dict)
+    has_codes: bool = True

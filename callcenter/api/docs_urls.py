@@ -8,4 +8,6 @@ app_name = "docs"
 urlpatterns = [
     path("connect/", docs_views.connect, name="connect"),
     path("connect/openapi.json", docs_views.connect_openapi, name="connect_openapi"),
+    path("oneuptime/", docs_views.oneuptime, name="oneuptime"),
+    path("oneuptime/openapi.json", docs_views.oneuptime_openapi, name="oneuptime_openapi"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from .connect.dialect import CONNECT
 from .dialects import Dialect
+from .oneuptime.dialect import ONEUPTIME
 from .openapi import document
 from .reading import page_of
 
@@ -19,16 +20,37 @@ from .reading import page_of
 @require_safe
 def connect(request: HttpRequest) -> HttpResponse:
     """The dialect `connect` for people."""
-    return render(
-        request, "api/dialect.html", {**_page(CONNECT), "openapi": "docs:connect_openapi"}
-    )
+    return _readable(request, CONNECT)
 
 
 @login_not_required
 @require_safe
 def connect_openapi(_request: HttpRequest) -> HttpResponse:
     """The dialect `connect` for machines: OpenAPI 3.1."""
-    return HttpResponse(_json(CONNECT), content_type="application/json; charset=utf-8")
+    return _for_machines(CONNECT)
+
+
+@login_not_required
+@require_safe
+def oneuptime(request: HttpRequest) -> HttpResponse:
+    """The dialect `oneuptime` for people."""
+    return _readable(request, ONEUPTIME)
+
+
+@login_not_required
+@require_safe
+def oneuptime_openapi(_request: HttpRequest) -> HttpResponse:
+    """The dialect `oneuptime` for machines: OpenAPI 3.1."""
+    return _for_machines(ONEUPTIME)
+
+
+def _readable(request: HttpRequest, dialect: Dialect) -> HttpResponse:
+    context = {**_page(dialect), "openapi": f"docs:{dialect.name}_openapi"}
+    return render(request, "api/dialect.html", context)
+
+
+def _for_machines(dialect: Dialect) -> HttpResponse:
+    return HttpResponse(_json(dialect), content_type="application/json; charset=utf-8")
 
 
 @cache

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from .connect.endpoint import PREFIX, answer
+from .oneuptime import endpoint as oneuptime
 
 
 class ApiMiddleware:
@@ -20,6 +21,8 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info.lower()
+        if oneuptime.is_ours(path):
+            return oneuptime.answer(request)
         if path == PREFIX or path.startswith(f"{PREFIX}/"):
             return answer(request)
         return self.get_response(request)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from .describing import Answer, Docs, Parameter, Problem, Schema
+from .describing import Answer, Docs, Parameter, Problem, Schema, Shape
 from .dialects import Dialect
 from .routing import Operation, Route
 
@@ -30,19 +30,15 @@ def document(dialect: Dialect) -> Schema:
         "tags": [{"name": name} for name in _groups(dialect)],
         "paths": {
             f"{dialect.prefix}/{route.template}": {
-                method.lower(): _operation(dialect, route, operation)
+                method.lower(): _operation(dialect, route, operation.docs, operation)
                 for method, operation in route.operations.items()
+                if operation.docs is not None
             }
             for route in dialect.routes
+            if any(operation.docs for operation in route.operations.values())
         },
         "components": {
-            "securitySchemes": {
-                SECURITY: {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": dialect.credential,
-                }
-            },
+            "securitySchemes": {SECURITY: dialect.scheme | {"description": dialect.credential}},
             "headers": {
                 name: {"description": description, "schema": schema}
                 for name, (description, schema) in dialect.headers.items()
@@ -53,20 +49,25 @@ def document(dialect: Dialect) -> Schema:
 
 
 def operations(dialect: Dialect) -> Iterator[tuple[Route, str, Operation]]:
-    """Every method of every address."""
+    """Every method of every address that documents tell of."""
     for route in dialect.routes:
         for method, operation in route.operations.items():
-            yield route, method, operation
+            if operation.docs is not None:
+                yield route, method, operation
 
 
 def _groups(dialect: Dialect) -> list[str]:
-    return list(dict.fromkeys(operation.docs.group for *_, operation in operations(dialect)))
+    return list(dict.fromkeys(docs.group for docs in _docs(dialect)))
 
 
-def _operation(dialect: Dialect, route: Route, operation: Operation) -> Schema:
-    docs = operation.docs
+def _docs(dialect: Dialect) -> list[Docs]:
+    """What all operations say of themselves."""
+    return [operation.docs for *_, operation in operations(dialect) if operation.docs]
+
+
+def _operation(dialect: Dialect, route: Route, docs: Docs, operation: Operation) -> Schema:
     said: Schema = {
-        "operationId": operation.handler.__name__,
+        "operationId": docs.name or operation.handler.__name__,
         "tags": [docs.group],
         "summary": docs.summary,
     }
@@ -79,7 +80,7 @@ def _operation(dialect: Dialect, route: Route, operation: Operation) -> Schema:
     if docs.body is not None:
         content = {"schema": _schema_of((docs.body.shape,)), "example": dict(docs.body.example)}
         said["requestBody"] = {
-            "required": True,
+            "required": docs.body.is_required,
             "content": dict.fromkeys(dialect.body_types, content),
         }
     said["responses"] = _responses(dialect, docs)
@@ -124,14 +125,18 @@ def _response(dialect: Dialect, answer: Answer) -> Schema:
         if answer.example is not None:
             content["example"] = msgspec.to_builtins(answer.example)
         said["content"] = dict.fromkeys(dialect.content_types, content)
+        said["content"] |= {kind: {"schema": {"type": "string"}} for kind in answer.texts}
     return said
 
 
 def _refusal(dialect: Dialect, status: int, problems: Sequence[Problem]) -> Schema:
     """One status with the codes that it may carry."""
-    words = "; ".join(f"{problem.code} {problem.name}" for problem in problems)
-    codes = {"properties": {"Code": {"enum": [problem.code for problem in problems]}}}
-    content = {"schema": {"allOf": [_schema_of((dialect.error,)), codes]}}
+    content: Schema = {"schema": _schema_of((dialect.error,))}
+    words = "; ".join(problem.name for problem in problems)
+    if dialect.has_codes:
+        words = "; ".join(f"{problem.code} {problem.name}" for problem in problems)
+        codes = {"properties": {"Code": {"enum": [problem.code for problem in problems]}}}
+        content = {"schema": {"allOf": [content["schema"], codes]}}
     said: Schema = {"description": f"{words}."}
     header = dialect.error_headers.get(status)
     if header is not None:
@@ -146,23 +151,26 @@ def _header(name: str) -> Schema:
 
 def _schema_of(shapes: Sequence[Any]) -> Schema:
     """A reference to the component of a struct; to any of several."""
-    found, _ = msgspec.json.schema_components(shapes, ref_template=REFERENCE)
+    structs = [shape for shape in shapes if not isinstance(shape, Shape)]
+    found, _ = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    made = [shape for shape in shapes if isinstance(shape, Shape)]
+    found = (*found, *({"$ref": REFERENCE.format(name=shape.name)} for shape in made))
     return dict(found[0]) if len(found) == 1 else {"anyOf": list(found)}
 
 
 def _schemas(dialect: Dialect) -> Schema:
     """The components, with what msgspec has no words for."""
     shapes: list[Any] = [dialect.error]
-    for *_, operation in operations(dialect):
-        docs = operation.docs
+    for docs in _docs(dialect):
         shapes += docs.answer.shapes
         if docs.body is not None:
             shapes.append(docs.body.shape)
-    _, components = msgspec.json.schema_components(
-        list(dict.fromkeys(shapes)), ref_template=REFERENCE
-    )
-    for *_, operation in operations(dialect):
-        body = operation.docs.body
-        if body is not None:
+    shapes = list(dict.fromkeys(shapes))
+    structs = [shape for shape in shapes if not isinstance(shape, Shape)]
+    _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    components |= {shape.name: shape.schema for shape in shapes if isinstance(shape, Shape)}
+    for docs in _docs(dialect):
+        body = docs.body
+        if body is not None and not isinstance(body.shape, Shape):
             components[LEFT.sub("_", body.shape.__name__)] |= body.also
     return dict(sorted(components.items()))

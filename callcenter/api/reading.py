@@ -15,7 +15,7 @@ WORDS = {"integer": "integer", "string": "text", "number": "number", "boolean": 
 
 def page_of(dialect: Dialect, document: Schema) -> dict[str, Any]:
     """What the template shows."""
-    operations = [_operation(*found) for found in _operations(document)]
+    operations = [_operation(dialect, *found) for found in _operations(document)]
     groups = list(dict.fromkeys(operation["group"] for operation in operations))
     return {
         "dialect": dialect,
@@ -49,7 +49,7 @@ def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
             yield path, method.upper(), said
 
 
-def _operation(path: str, method: str, said: Schema) -> dict[str, Any]:
+def _operation(dialect: Dialect, path: str, method: str, said: Schema) -> dict[str, Any]:
     status, answer = next(iter(said["responses"].items()))
     content = answer.get("content", {}).get("application/json", {})
     sent = said.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -66,7 +66,7 @@ def _operation(path: str, method: str, said: Schema) -> dict[str, Any]:
         "status": status,
         "answer": _rich(answer["description"]),
         "answer_headers": list(answer.get("headers", {})),
-        "curl": _curl(path, method, said),
+        "curl": _curl(dialect, path, method, said),
         "example": _shown(content["example"]) if content else "",
         "refusals": [
             {"status": code, "codes": refusal["description"].rstrip(".").split("; ")}
@@ -97,7 +97,7 @@ def _model(name: str, schema: Schema) -> dict[str, Any]:
                 "type": _type(said),
                 "description": _rich(said.get("description", "")),
             }
-            for member, said in schema["properties"].items()
+            for member, said in schema.get("properties", {}).items()
         ],
     }
 
@@ -136,9 +136,9 @@ def _either(forms: list[Schema]) -> list[dict[str, str]]:
     return said
 
 
-def _curl(path: str, method: str, said: Schema) -> str:
+def _curl(dialect: Dialect, path: str, method: str, said: Schema) -> str:
     """A request that can be pasted into a shell where BASE and KEY are set."""
-    path = re.sub(r"{(\w+)}", lambda found: "340" if found[1] == "unitId" else "12", path)
+    path = re.sub(r"{(\w+)}", lambda found: dialect.samples.get(found[1], "12"), path)
     query = "&".join(
         f"{parameter['name']}={quote(str(value))}"
         for parameter in said["parameters"]
@@ -147,7 +147,7 @@ def _curl(path: str, method: str, said: Schema) -> str:
     )
     address = f'"$BASE{path}{"?" if query else ""}{query}"'
     lines = [f"curl {'' if method == 'GET' else f'-X {method} '}{address}"]
-    lines.append('  -H "Authorization: Bearer $KEY"')
+    lines.append(f'  -H "{dialect.key_header}"')
     if "requestBody" in said:
         body = said["requestBody"]["content"]["application/json"]["example"]
         lines.append("  -H 'Content-Type: application/json'")

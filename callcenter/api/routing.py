@@ -15,12 +15,13 @@ type Handler = Callable[..., HttpResponseBase]
 class Operation:
     """What one method of an address does, the right it needs, and what documents say of it.
 
-    `permission` is in Django's words, as `Principal.may` takes it.
+    `permission` is in Django's words, as `Principal.may` takes it, or in the dialect's own.
+    Without `docs` it is there to refuse, and no document tells of it.
     """
 
     handler: Handler
     permission: str
-    docs: Docs
+    docs: Docs | None
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,14 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
 
-    def find(self, path: str) -> tuple[Route, tuple[str, ...]] | None:
-        """The route of a path (below the prefix, decoded, trimmed) with its parameters' texts."""
+    def find(self, path: str, method: str | None = None) -> tuple[Route, tuple[str, ...]] | None:
+        """The route of a path (below the prefix, decoded, trimmed) with its parameters' texts.
+
+        With a method only those that have it count: words win among these.
+        """
         for pattern, route in self._patterns:
-            if match := pattern.fullmatch(path):
+            match = pattern.fullmatch(path)
+            if match and (method is None or route.operation(method) is not None):
                 return route, match.groups()
         return None
 

@@ -8,19 +8,20 @@ from typing import Any
 LONGEST_NUMBER = 400
 # possessive, and to the end of a text that never closes: one look at each sign, whoever sent it
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_SURROGATES = re.compile("[\ud800-\udfff\x00]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNKEPT = re.compile("[\ud800-\udfff\x00]")
 
 
 class NotJsonError(ValueError):
     """The text is no JSON, or JSON that not everybody reads alike."""
 
 
-def read_json(data: bytes, *, max_depth: int) -> Any:
+def read_json(data: bytes, *, max_depth: int, keeps_nul: bool = False) -> Any:
     """The value that `data` (UTF-8) spells.
 
     NotJsonError for anything else, and for: a member that stands twice in one object, NaN and
     infinities, a number of hundreds of digits, nesting beyond `max_depth`, NUL and lone
-    surrogates, which PostgreSQL could not keep.
+    surrogates, which PostgreSQL could not keep. `keeps_nul` is for who answers NUL in own words.
     """
     try:
         text = data.decode("utf-8")
@@ -35,7 +36,7 @@ def read_json(data: bytes, *, max_depth: int) -> Any:
     except json.JSONDecodeError as error:
         raise NotJsonError(error.msg) from None
     if "\\u" in text or "\x00" in text:
-        _refuse_surrogates(value)
+        _refuse(_SURROGATES if keeps_nul else _UNKEPT, value)
     return value
 
 
@@ -75,18 +76,18 @@ def _constant(text: str) -> Any:
     raise NotJsonError(f"{text} is no JSON")
 
 
-def _refuse_surrogates(value: Any) -> None:
+def _refuse(unkept: re.Pattern[str], value: Any) -> None:
     """NotJsonError when a text somewhere in `value` cannot be kept."""
     if isinstance(value, str):
-        if _SURROGATES.search(value):
+        if unkept.search(value):
             raise NotJsonError("a character cannot be kept")
     elif isinstance(value, list):
         for item in value:
-            _refuse_surrogates(item)
+            _refuse(unkept, item)
     elif isinstance(value, dict):
         for name, item in value.items():
-            _refuse_surrogates(name)
-            _refuse_surrogates(item)
+            _refuse(unkept, name)
+            _refuse(unkept, item)
 
 
 _DECODER = json.JSONDecoder(

@@ -1,10 +1,10 @@
-"""The demo's on-call plans, and who was rung in its nights (domain.md 5)."""
+"""Who was rung in the demo's nights: chains woven into its calls (domain.md 5)."""
 
 import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,31 +12,24 @@ from zoneinfo import ZoneInfo
 from callcenter.accounts.models import Organization, User
 from callcenter.calls.models import CommentKind, Reason, Status
 from callcenter.escalations.models import (
+    RING_SECONDS,
     Escalation,
     EscalationItem,
     Outcome,
-    Policy,
     Responder,
-    ResponderLine,
     Rule,
-    Schedule,
-    ScheduleOverride,
-    ScheduleTurn,
     Word,
 )
 from callcenter.escalations.ringing import SAID
-from callcenter.escalations.rota import Override, Rota, Turn
 from callcenter.escalations.telling import sentence
 
 from .moments import Weighted
-from .names import FIRST, LAST, Numbers, typed
+from .names import Numbers
+from .on_call import EVENING, MORNING, OnCall, Team, key_of
 from .places import Site
 from .rows import Chunk, CommentRow, LogRow
 
 SECOND = timedelta(seconds=1)
-FULL_RING = 30
-EVENING, MORNING = time(18), time(8)
-SITES_PER_SUPERVISOR = 4
 # How likely a call with this main reason starts a chain, by day and by night: 6 % of all calls.
 CHANCES = {"e": (0.45, 0.8), "al": (0.05, 0.4)}
 RINGS = Weighted({1: 57.0, 2: 25.0, 3: 11.0, 4: 5.0, 5: 2.0})
@@ -51,8 +44,8 @@ NOT_ACCEPTED = Weighted(
     }
 )
 RANG = {
-    Outcome.NO_ANSWER: (FULL_RING, FULL_RING),
-    Outcome.VOICEMAIL: (FULL_RING, FULL_RING),
+    Outcome.NO_ANSWER: (RING_SECONDS, RING_SECONDS),
+    Outcome.VOICEMAIL: (RING_SECONDS, RING_SECONDS),
     Outcome.BUSY: (1, 4),
     Outcome.DECLINED: (5, 15),
     Outcome.BAD_NUMBER: (1, 3),
@@ -93,6 +86,7 @@ class RingRow(NamedTuple):
     id: uuid.UUID
     organization_id: int
     escalation_id: uuid.UUID
+    property_id: int
     rule_id: uuid.UUID
     responder_id: uuid.UUID
     responder_name: str
@@ -116,17 +110,6 @@ class RingRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Team:
-    """Who is rung at one property: by the rota, then these."""
-
-    policy: Policy
-    rules: list[Rule]
-    zone: ZoneInfo
-    rota: Rota[Responder]
-    people: list[Responder]
-
-
-@dataclass(slots=True)
 class Woven:
     """The chains of a portion of calls, as rows for COPY."""
 
@@ -135,30 +118,14 @@ class Woven:
 
 
 @dataclass(slots=True)
-class Planner:
-    """Makes the plans of every property and, call by call, the chains that were run by them."""
+class Weaver:
+    """Makes, call by call, the chains that were run by the plans."""
 
-    organization: Organization
-    now: datetime
+    plans: OnCall
     rng: random.Random
-    numbers: Numbers
     reasons: dict[int, Reason]
     statuses: dict[str, Status]
     may_follow: set[tuple[int, int]]
-    teams: dict[int, Team] = field(default_factory=dict)
-    phones: dict[uuid.UUID, str] = field(default_factory=dict)
-
-    def plan(self, sites: list[Site], manager: User) -> None:
-        """Responders with their numbers, a rota and a policy for each property."""
-        zone = self.organization.time_zone
-        chief = self._responder(zone, name=manager.name, user=manager)
-        supervisor = chief
-        for n, site in enumerate(sites):
-            if n % SITES_PER_SUPERVISOR == 0:
-                supervisor = self._responder(site.row.time_zone)
-            pair = [self._responder(site.row.time_zone) for _ in range(2)]
-            backup = self._responder(site.row.time_zone, is_verified=n % 5 != 4)
-            self._plan_site(n, site, pair, [backup, supervisor, chief])
 
     def weave(self, chunk: Chunk) -> Woven:
         """Chains of these calls; their histories tell of them, in the order of the times."""
@@ -181,107 +148,6 @@ class Planner:
         chunk.comments = [row for log in chunk.logs for row in said.get(log.id, [])]
         return woven
 
-    def _responder(
-        self, zone: str, *, name: str = "", user: User | None = None, is_verified: bool = True
-    ) -> Responder:
-        rng = self.rng
-        responder = Responder.objects.create(
-            id=self._key(self.now),
-            organization=self.organization,
-            name=name or f"{rng.choice(FIRST)} {rng.choice(LAST)}",
-            user=user,
-        )
-        e164 = self.numbers.deal(zone)
-        self.phones[responder.pk] = e164
-        ResponderLine.objects.create(
-            organization=self.organization,
-            responder=responder,
-            raw=typed(e164, "", rng),
-            e164=e164,
-            verified_at=self.now - timedelta(days=30) if is_verified else None,
-        )
-        return responder
-
-    def _plan_site(
-        self, n: int, site: Site, pair: list[Responder], others: list[Responder]
-    ) -> None:
-        of = {"organization": self.organization}
-        name = site.row.name
-        schedule = Schedule.objects.create(**of, id=self._key(self.now), name=f"{name} on call")
-        week = [Turn(day, EVENING, pair[day % 2]) for day in range(7)]
-        week += [Turn(day, MORNING, pair[0]) for day in range(5)]
-        ScheduleTurn.objects.bulk_create(
-            ScheduleTurn(
-                **of,
-                schedule=schedule,
-                weekday=turn.weekday,
-                starts_at=turn.starts_at,
-                responder=turn.who,
-            )
-            for turn in week
-        )
-        overrides = tuple(self._overrides(n, schedule, pair[1]))
-        policy = Policy.objects.create(
-            **of,
-            id=self._key(self.now),
-            name=f"{name} emergencies",
-            slug=f"emergencies-{site.row.id:010d}",
-            property_id=site.row.id,
-            description="Technician on call, backup, supervisor, operations.",
-            repeats=True,
-        )
-        rules = [
-            Rule(
-                **of,
-                id=self._key(self.now),
-                policy=policy,
-                order=order,
-                name=title,
-                responder=who,
-                schedule=None if who else schedule,
-                escalate_after_seconds=FULL_RING,
-            )
-            for order, (title, who) in enumerate(
-                zip(
-                    ("technician", "backup", "supervisor", "operations"),
-                    (None, *others),
-                    strict=True,
-                ),
-                1,
-            )
-        ]
-        Rule.objects.bulk_create(rules)
-        zone = ZoneInfo(site.row.time_zone)
-        rota = Rota(tuple(week), overrides)
-        self.teams[site.row.id] = Team(policy, rules, zone, rota, others)
-
-    def _overrides(
-        self, n: int, schedule: Schedule, other: Responder
-    ) -> Iterator[Override[Responder]]:
-        """Nights with nobody on call at every fourth property, and a swap at some others."""
-        nights: list[tuple[int, Responder | None]] = []
-        if n % 4 == 1:
-            nights = [(3, None), (-9, None)]
-        elif n % 4 == 2:
-            nights = [(5, other)]
-        for days, who in nights:
-            day = (self.now + timedelta(days=days)).date()
-            starts, ends = (
-                datetime.combine(day, EVENING),
-                datetime.combine(day + timedelta(days=1), MORNING),
-            )
-            ScheduleOverride.objects.create(
-                organization=self.organization,
-                schedule=schedule,
-                starts_on=starts.date(),
-                starts_at=starts.time(),
-                ends_on=ends.date(),
-                ends_at=ends.time(),
-                responder=who,
-                note="Swapped" if who else "On leave",
-            )
-            yield Override(starts, ends, who)
-
     def _starts(self, log: LogRow, mnemonic: str) -> bool:
         if log.property_id is None or log.folded_into_id is not None or log.taken_by_id is None:
             return False
@@ -295,21 +161,21 @@ class Planner:
         rng = self.rng
         assert log.property_id is not None  # noqa: S101 (for the type)
         assert log.taken_by_id is not None  # noqa: S101
-        team = self.teams[log.property_id]
+        team = self.plans.teams[log.property_id]
         started_at = log.created_at + rng.randrange(5, 60) * SECOND
-        key = self._key(started_at)
+        key = key_of(started_at, rng)
         ending = ENDINGS.draw(rng)
         many = max(RINGS.draw(rng), 4 if ending == Word.NO_ANSWER else 1)
         rings = list(self._rings(log, team, key, started_at, many, ending))
         ended_at = rings[-1].ended_at
-        if ended_at > self.now:
+        if ended_at > self.plans.now:
             return []
         costs = [ring.cost_cents for ring in rings]
         known = [cost for cost in costs if cost is not None]
         cost = sum(known) if len(known) == len(costs) else None
         row = EscalationRow(
             id=key,
-            organization_id=self.organization.pk,
+            organization_id=self.plans.organization.pk,
             policy_id=team.policy.pk,
             property_id=log.property_id,
             call_log_id=log.id,
@@ -384,13 +250,14 @@ class Planner:
             talked = rng.randrange(4, 19)
         assert log.taken_by_id is not None  # noqa: S101 (for the type)
         return RingRow(
-            id=self._key(at),
-            organization_id=self.organization.pk,
+            id=key_of(at, rng),
+            organization_id=self.plans.organization.pk,
             escalation_id=chain,
+            property_id=log.property_id or 0,
             rule_id=rule.pk,
             responder_id=who.pk,
             responder_name=who.name,
-            phone=self.phones[who.pk],
+            phone=self.plans.phones[who.pk],
             status=status.value,
             status_message=None if is_told else str(outcome.label),
             outcome="" if is_told else outcome.value,
@@ -401,7 +268,7 @@ class Planner:
             ended_at=at + (rang + (talked or 0)) * SECOND,
             is_answered=is_answered,
             accepted_by_human=None if is_told else accepted,
-            ring_limit_seconds=FULL_RING,
+            ring_limit_seconds=RING_SECONDS,
             rule_order=rule.order or 0,
             rung_by_id=log.taken_by_id,
             rung_by_name=log.taken_by_name,
@@ -418,7 +285,7 @@ class Planner:
             place = sum(row.created_at <= at for row in rows)
             status = self._status_before(log, rows, place)
             line = CommentRow(
-                self.organization.pk,
+                self.plans.organization.pk,
                 log.id,
                 text,
                 log.taken_by_id,
@@ -443,23 +310,24 @@ class Planner:
         earlier = (self.statuses[name] for name in MOVES_FROM)
         return next(s for s in earlier if (s.pk, rows[0].status_id) in self.may_follow)
 
-    def _key(self, at: datetime) -> uuid.UUID:
-        """A UUIDv7 of that time, the same for the same seed."""
-        milliseconds = int(at.astimezone(UTC).timestamp() * 1000)
-        value = milliseconds << 80 | self.rng.getrandbits(80)
-        value = value & ~(0xF << 76) | 7 << 76
-        return uuid.UUID(int=value & ~(0x3 << 62) | 2 << 62)
 
-
-def planner(organization: Organization, *, now: datetime, seed: int, many: bool) -> Planner:
-    """A planner with numbers and luck of its own."""
+def weaver(
+    organization: Organization,
+    sites: list[Site],
+    *,
+    manager: User,
+    now: datetime,
+    seed: int,
+    many: bool,
+) -> Weaver:
+    """Plans for these properties, and what weaves chains by them; luck and numbers of its own."""
     rng = random.Random(f"{seed}-chains")  # noqa: S311 (not for secrets)
+    plans = OnCall(organization, now, rng, Numbers(rng, many=many))
+    plans.plan(sites, manager)
     moves = Status.allowed_next.through.objects.filter(from_status__organization=organization)
-    return Planner(
-        organization=organization,
-        now=now,
+    return Weaver(
+        plans=plans,
         rng=rng,
-        numbers=Numbers(rng, many=many),
         reasons={r.pk: r for r in Reason.objects.filter(organization=organization)},
         statuses={s.name: s for s in Status.objects.filter(organization=organization)},
         may_follow=set(moves.values_list("from_status_id", "to_status_id")),

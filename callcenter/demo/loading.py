@@ -22,7 +22,7 @@ from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from . import cast, people, places, scenes
 from .callers import Callers
-from .chains import EscalationRow, RingRow, planner
+from .chains import EscalationRow, RingRow, weaver
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_views, give_words
@@ -177,9 +177,14 @@ class _Calls:
             dues=dues,
             holders=Holders(self.desks, self.now, rng),
         )
-        many = self.size.units > MANY_UNITS
-        chains = planner(self.organization, now=self.now, seed=self.seed, many=many)
-        chains.plan(self.sites, User.objects.get(pk=self.agents[1].id))
+        chains = weaver(
+            self.organization,
+            self.sites,
+            manager=User.objects.get(pk=self.agents[1].id),
+            now=self.now,
+            seed=self.seed,
+            many=self.size.units > MANY_UNITS,
+        )
         done = 0
         for chunk in one_ahead(writer.chunks(calls, ids, CHUNK)):
             woven = chains.weave(chunk)

@@ -60,6 +60,7 @@ def log_item(
         item = EscalationItem(
             organization_id=chain.organization_id,
             escalation=chain,
+            property_id=chain.property_id,
             rule=rule,
             rule_order=rule.order if rule else None,
             ring_limit_seconds=rule.ring_seconds if rule else None,

@@ -199,6 +199,7 @@ def _insert(escalation: Escalation, who: Who, actor: Principal, **values: Any) -
         EscalationItem(
             organization_id=escalation.organization_id,
             escalation=escalation,
+            property_id=escalation.property_id,
             rule=who.rule,
             rule_order=who.rule.order if who.rule else None,
             ring_limit_seconds=who.rule.ring_seconds if who.rule else None,

@@ -1,12 +1,14 @@
 """The cast: one organisation, its three roles, and who is rung at Maple Court."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from callcenter.accounts.models import Organization, Role
-from callcenter.calls.models import CallLog
-from callcenter.escalations.models import Policy, Responder
+from callcenter.calls.models import CallLog, Comment, CommentKind
+from callcenter.escalations.models import Escalation, Policy, Responder
+from callcenter.escalations.running import start_escalation
 from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 from tests.factories import (
@@ -62,3 +64,19 @@ def make_cast() -> Cast:
             phone_e164="+12125550177",
         ),
     )
+
+
+def started(cast: Cast) -> Escalation:
+    """A chain for the call, begun by the member."""
+    return start_escalation(call_log_id=cast.log.pk, policy_id=cast.policy.pk, actor=cast.member)
+
+
+def step(cast: Cast, order: int) -> Any:
+    """The key of a step of the policy."""
+    return cast.policy.rules.get(order=order).pk
+
+
+def history(log: CallLog) -> list[str | None]:
+    """What the history of a call tells of chains."""
+    rows = Comment.objects.filter(call_log=log, kind=CommentKind.CHAIN).order_by("seq")
+    return list(rows.values_list("text", flat=True))

@@ -97,6 +97,23 @@ def test_b07_an_escalation_stays_within_its_organisation(ring: EscalationItem) -
             changed(ring.escalation, **{column: row})
 
 
+def test_a_ring_is_at_the_property_of_its_escalation(ring: EscalationItem) -> None:
+    chain = ring.escalation
+    here, there = (make_property(ring.organization) for _ in range(2))
+
+    def places() -> set[int | None]:
+        return set(chain.items.values_list("property_id", flat=True))
+
+    assert places() == {None}
+    changed(chain, property=here)
+    make_ring(chain, property=there)
+    assert places() == {here.pk}
+    changed(ring, property=None)
+    assert places() == {here.pk}
+    changed(chain, property=None)
+    assert places() == {None}
+
+
 def test_a_call_has_one_running_chain(ring: EscalationItem) -> None:
     organization = ring.organization
     log = make_call_log(organization)

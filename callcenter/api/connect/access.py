@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from callcenter.api.call import Call
 from callcenter.calls.models import CallLog
 
-from .call import Call
 from .refusals import NOT_FOUND, NOT_LINKED, RefusalError
 
 

@@ -84,4 +84,5 @@ CONNECT = Dialect(
     body_types=("application/json", "text/json", "application/x-www-form-urlencoded"),
     credential=CREDENTIAL,
     sections=SECTIONS,
+    samples={"unitId": "340"},
 )

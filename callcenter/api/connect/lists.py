@@ -13,15 +13,15 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from callcenter.api.call import Call
 from callcenter.api.query import QueryError
+from callcenter.api.replies import JSON
 from callcenter.core.paging import beyond
 from callcenter.core.transactions import let_go
 from callcenter.properties.credentials import sees_the_same
 from callcenter.properties.principals import Principal
 
-from .call import Call
 from .params import KEYSET_PAGE, Paging
-from .refusals import JSON
 from .wire import encode
 
 CHUNK = 2_000  # rows of a stream that are in memory at once

@@ -9,7 +9,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from callcenter.api.call import Call
 from callcenter.api.query import QueryError
+from callcenter.api.replies import JSON
 from callcenter.calls.models import CallLog, Comment
 from callcenter.calls.models.call_logs import CallLogQuerySet
 from callcenter.calls.placed import Parent, PlacedCalls
@@ -17,10 +19,8 @@ from callcenter.core.phones import PhoneNumber, parse_phone
 from callcenter.properties.models import Property, Resident, Unit
 
 from .access import only, require_linked, require_log
-from .call import Call
 from .lists import Listing, listed
 from .params import moment_in, sort_ascends
-from .refusals import JSON
 from .telling import tell_calls, tell_logs
 from .wire import CallCenterActivityLog, encode
 

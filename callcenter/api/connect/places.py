@@ -9,17 +9,18 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from callcenter.api.call import Call
 from callcenter.api.query import QueryError
+from callcenter.api.replies import JSON
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.core.text import fold
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from .access import only, require_linked
-from .call import Call
 from .lists import Listing, listed
 from .logs import number_in
 from .params import sort_ascends
-from .refusals import JSON, NOT_FOUND, RefusalError
+from .refusals import NOT_FOUND, RefusalError
 from .telling import tell_care_center_units, tell_properties, tell_residents, tell_units
 from .wire import CallLogReason, ModuleStatus, PropertySummary, UnitSummary, encode
 

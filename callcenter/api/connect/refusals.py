@@ -16,13 +16,13 @@ from callcenter.accounts.idempotency import ReusedKeyError
 from callcenter.accounts.throttle import TooManyTriesError
 from callcenter.api.bodies import BodyError, EmptyBodyError, TooLargeError, WrongTypeError
 from callcenter.api.query import QueryError
+from callcenter.api.replies import JSON
 from callcenter.core.errors import NotFoundError, RuleError, StaleError
 from callcenter.core.limits import is_unavailable
 
 from .wire import encode
 
 logger = structlog.get_logger(__name__)
-JSON = "application/json; charset=utf-8"
 RETRY_SECONDS = 5
 
 MISSING_HEADER = 100

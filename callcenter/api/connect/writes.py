@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from callcenter.api.bodies import members_of
+from callcenter.api.call import Call
+from callcenter.api.replies import Reply, replay, write_once
 from callcenter.calls.actions import log_call, update_call_log
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.calls.values import ContactTime, NewCall
@@ -15,7 +17,6 @@ from callcenter.core.errors import NotFoundError, RuleError, StaleError
 from callcenter.properties.models import Property, Resident, Unit
 
 from .access import require_log
-from .call import Call
 from .logs import told
 from .params import EARLIEST, LISTS, SKEW, New, Update, read_time
 from .refusals import (
@@ -26,7 +27,6 @@ from .refusals import (
     NOT_LINKED,
     RefusalError,
 )
-from .replies import Reply, replay, write_once
 from .wire import encode
 
 NEVER = -1  # a version that no call log has

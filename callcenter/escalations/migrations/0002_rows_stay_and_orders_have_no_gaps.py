@@ -29,6 +29,7 @@ KEYS = (
     (ESCALATION, "call_log_id", CALL),
     (ESCALATION, "answered_by_id", RESPONDER),
     (ITEM, "escalation_id", ESCALATION),
+    (ITEM, "property_id", PLACE),
     (ITEM, "rule_id", RULE),
     (ITEM, "responder_id", RESPONDER),
 )
@@ -67,6 +68,39 @@ GAPLESS = migrations.RunSQL(
     """,
 )
 
+# A ring is at the property of its escalation, whoever writes either: members' lists need not ask
+# the other table for each ring.
+PLACE_OF_RING = migrations.RunSQL(
+    sql="""
+    CREATE FUNCTION escalations_item_place() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        SELECT property_id INTO NEW.property_id FROM escalations_escalation
+            WHERE id = NEW.escalation_id;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER escalations_item_place
+        BEFORE INSERT OR UPDATE OF escalation_id, property_id ON escalations_escalationitem
+        FOR EACH ROW EXECUTE FUNCTION escalations_item_place();
+
+    CREATE FUNCTION escalations_escalation_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE escalations_escalationitem SET property_id = NEW.property_id
+            WHERE escalation_id = NEW.id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER escalations_escalation_moves
+        AFTER UPDATE OF property_id ON escalations_escalation
+        FOR EACH ROW WHEN (OLD.property_id IS DISTINCT FROM NEW.property_id)
+        EXECUTE FUNCTION escalations_escalation_moves();
+    """,
+    reverse_sql="""
+    DROP TRIGGER escalations_escalation_moves ON escalations_escalation;
+    DROP FUNCTION escalations_escalation_moves();
+    DROP TRIGGER escalations_item_place ON escalations_escalationitem;
+    DROP FUNCTION escalations_item_place();
+    """,
+)
+
 
 class Migration(migrations.Migration):
     """Tie all to one organisation, keep what was rung, and let the orders of a chain have no gap."""
@@ -86,6 +120,7 @@ class Migration(migrations.Migration):
             "accounts_membership", ("organization_id", "user_id"),
         ),
         GAPLESS,
+        PLACE_OF_RING,
         *[refuse(table, "DELETE", "TRUNCATE") for table in KEPT],
         *[without_rights(table, "DELETE, TRUNCATE") for table in KEPT],
         *[without_rights(table) for table in EVENTS],

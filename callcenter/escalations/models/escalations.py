@@ -177,7 +177,7 @@ class Escalation(Kept):
                 F("created_at").desc(),
                 F("id").desc(),
                 name="escalation_property_list",
-                condition=Q(withdrawn_at=None, property__isnull=False),
+                condition=Q(withdrawn_at=None),
             ),
             # the chains of a call, running or over
             models.Index(

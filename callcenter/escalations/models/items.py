@@ -19,6 +19,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
+from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 
 from .base import Kept
@@ -52,14 +53,17 @@ class EscalationItemQuerySet(models.QuerySet["EscalationItem"]):
     def visible_to(self, principal: Principal) -> Self:
         """Not withdrawn, and of the escalations that the principal sees.
 
-        A withdrawn escalation's rings are withdrawn with it, so that owners and admins need not
-        ask the other table.
+        A withdrawn escalation's rings are withdrawn with it, and each has its property, so that
+        the other table is asked only for those without a property.
         """
         rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
         if principal.property_ids is None:
             return rows
-        seen = Escalation.objects.visible_to(principal)
-        return rows.filter(escalation__in=seen.values("pk"))
+        placed = Q(property_id__in=principal.property_ids)
+        if principal.kind == "credential":
+            return rows.filter(placed)
+        seen = Escalation.objects.visible_to(principal).filter(property=None)
+        return rows.filter(placed | Q(property=None, escalation__in=seen.values("pk")))
 
     def visible_with_withdrawn_to(self, principal: Principal) -> Self:
         """Also the withdrawn ones, for owners and admins; nothing for others."""
@@ -84,7 +88,8 @@ class EscalationItem(Kept):
 
     `status` is one of `Word` or whatever another system said; `outcome` is the agent's word, ""
     where no agent rang. `dial_seconds` is how long it rang, `talk_seconds` how long it was
-    connected; null is unknown, as with `cost_cents`. `is_answered` says that something picked
+    connected; null is unknown, as with `cost_cents`. `property` is always the escalation's
+    (trigger `escalations_item_place`). `is_answered` says that something picked
     up; `accepted_by_human` that a person did and took it over, null until somebody knows.
     `ring_limit_seconds` and `rule_order` are the rule's of that time. The database computes
     `looks_like_voicemail`.
@@ -95,6 +100,16 @@ class EscalationItem(Kept):
     )
     escalation = models.ForeignKey(
         Escalation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
+    property = models.ForeignKey(
+        Property,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
     )
     rule = models.ForeignKey(
         Rule, models.PROTECT, related_name="items", null=True, blank=True, db_constraint=False
@@ -186,12 +201,21 @@ class EscalationItem(Kept):
             ),
         ]
         indexes = [
-            # the list of other systems
+            # the list of other systems; property is judged inside the index
             models.Index(
                 F("organization"),
                 F("created_at").desc(),
                 F("id").desc(),
+                F("property"),
                 name="escalationitem_list",
+                condition=Q(withdrawn_at=None),
+            ),
+            # a member's, at properties where somebody is rarely rung
+            models.Index(
+                F("property"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="escalationitem_property_list",
                 condition=Q(withdrawn_at=None),
             ),
             # the film strip

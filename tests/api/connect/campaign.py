@@ -29,6 +29,7 @@ from callcenter.api.connect.refusals import (
     MISSING_PARAMETER,
     STALE,
 )
+from callcenter.api.dialects import Dialect
 from callcenter.api.openapi import document
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.core.phones import parse_phone
@@ -60,7 +61,9 @@ class Counted:
         return self.app(environ, start)
 
 
-def loaded(app: Counted, max_examples: int, *, covers: bool = True) -> OpenApiSchema:
+def loaded(
+    app: Counted, max_examples: int, *, covers: bool = True, dialect: Dialect = CONNECT
+) -> OpenApiSchema:
     """The document as schemathesis reads it; every run asks the same.
 
     `covers` adds the systematic requests to the random ones. The credential is always ours: how
@@ -79,7 +82,7 @@ def loaded(app: Counted, max_examples: int, *, covers: bool = True) -> OpenApiSc
             },
         }
     )
-    schema = schemathesis.openapi.from_dict(document(CONNECT), config=config)
+    schema = schemathesis.openapi.from_dict(document(dialect), config=config)
     schema.app = app
     return schema
 

@@ -1,4 +1,4 @@
-"""One request of the dialect."""
+"""One request of another system."""
 
 import time
 from dataclasses import dataclass, field

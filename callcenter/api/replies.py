@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from callcenter.accounts.idempotency import Answer, once, stored_answer
 
 from .call import Call
-from .refusals import JSON
+
+JSON = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,22 @@ class Reply:
     status: int
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    kind: str = JSON
 
     def stored(self) -> Answer:
         """As JSON."""
-        return {"status": self.status, "body": self.body, "headers": self.headers}
+        return {
+            "status": self.status,
+            "body": self.body,
+            "headers": self.headers,
+            "kind": self.kind,
+        }
 
     def response(self) -> HttpResponse:
         """As the answer of this request."""
-        return HttpResponse(self.body, content_type=JSON, status=self.status, headers=self.headers)
+        return HttpResponse(
+            self.body, content_type=self.kind, status=self.status, headers=self.headers
+        )
 
 
 def replay(call: Call) -> HttpResponse | None:
