@@ -12,6 +12,10 @@ document.addEventListener("keydown", (event) => {
   asked = true;
   event.target.dispatchEvent(new Event("whose", { bubbles: true }));
 });
+// Leaving the field for the answer asks once more, and that answer must not take the focus away.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "whose") asked ||= document.activeElement.closest("#whose") !== null;
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "whose") return;
   if (asked) first()?.focus();
