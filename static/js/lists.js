@@ -256,3 +256,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-densities]")) document.documentElement.dataset.density = event.target.value;
 });
+
+// Counts for views that are not there any more, because the page changed meanwhile, go nowhere.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const asks = event.detail.requestConfig?.elt.matches("[data-view-counts]");
+  if (asks && (!event.detail.requestConfig.elt.isConnected || !document.getElementById("count-built-in-0")))
+    event.detail.shouldSwap = false;
+});
