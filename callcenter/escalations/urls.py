@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import chain_views, views
+from . import chain_views, health_views, views
 
 app_name = "escalations"
 urlpatterns = [
     path("escalations/", views.chain_list, name="list"),
+    path("escalations/health/", health_views.health, name="health"),
+    path("escalations/rehearsal/", health_views.rehearsal, name="rehearsal"),
     path("escalations/<uuid:pk>/", views.chain_page, name="chain"),
     path("escalations/<uuid:pk>/ring/", chain_views.ring, name="ring"),
     path("escalations/<uuid:pk>/end/", chain_views.end, name="end"),

@@ -26,7 +26,8 @@ def chain_list(request: StaffRequest) -> HttpResponse:
     chains = with_place(Escalation.objects.visible_to(request.principal))
     page = page_of(chains, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, by="created_at")
     films = films_of(list(page.rows), request.principal)
-    context = {"page": page, "films": films}
+    may_plan = request.principal.may("escalations.change_policy")
+    context = {"page": page, "films": films, "may_plan": may_plan}
     return render_page(request, "escalations/list.html", context, partial="rows")
 
 

@@ -27,7 +27,7 @@ from callcenter.calls.values import Promise
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
-from tests.browser.chains import chain_of, emergencies_of
+from tests.browser.chains import chain_of, emergencies_of, nights_of
 from tests.browser.northgate import Northgate
 from tests.factories import (
     make_api_request,
@@ -59,6 +59,19 @@ def plan_of_a_call(northgate: Northgate) -> str:
     """Whom a call would ring."""
     emergencies_of(northgate)
     return reverse("escalations:start", args=[northgate.calls[0].pk])
+
+
+def nights_with_holes(northgate: Northgate) -> str:
+    """The next nights of a company that has not planned all of them."""
+    nights_of(northgate)
+    return reverse("escalations:health")
+
+
+def rehearsal_of_a_hole(northgate: Northgate) -> str:
+    """A night in which every step is passed over."""
+    nights_of(northgate)
+    home = northgate.properties["Harbor Row"].pk
+    return f"{reverse('escalations:rehearsal')}?property={home}&due=fri+22:00"
 
 
 def at(name: str, *args: Any, query: str = "", who: str = "owner") -> Shown:
@@ -252,6 +265,8 @@ PAGES: dict[str, Shown] = {
     "escalations:list": at("escalations:list"),
     "escalations:chain": Shown(chain_that_was_run),
     "escalations:start": Shown(plan_of_a_call),
+    "escalations:health": Shown(nights_with_holes),
+    "escalations:rehearsal": Shown(rehearsal_of_a_hole),
     "calls:withdraw": at("calls:withdraw", first_call),
     "calls:due": at("calls:due"),
     "calls:finish": at("calls:finish"),
@@ -306,6 +321,8 @@ STATES: dict[str, Shown] = {
     "call-with-callback": Shown(
         lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
     ),
+    "health-empty": at("escalations:health"),
+    "rehearsal-empty": at("escalations:rehearsal"),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
     "credentials-none": at("properties:credentials", who="member"),
     "credential-unused": at("properties:credential", unused_credential, query="?revoke=1"),
