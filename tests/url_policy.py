@@ -128,6 +128,7 @@ CHAINS = {
     "escalations/": row(EVERYBODY),
     "escalations/health/": row(SHOWN),
     "escalations/rehearsal/": row(SHOWN),
+    "escalations/findings/<int:pk>/handle/": row(SENT_ONLY, pk="Finding"),
     "escalations/<uuid:pk>/": row(PLACED, pk="Escalation"),
     "escalations/<uuid:pk>/ring/": row(SENT_ONLY, pk="Escalation"),
     "escalations/<uuid:pk>/end/": row(SENT_ONLY, pk="Escalation"),

@@ -12,7 +12,8 @@ from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 
 from .health import Health, Night, health_of
-from .models import Policy, Responder
+from .models import FindingKind, Policy, Responder
+from .models.findings import long
 
 DEAD_OF_NIGHT = time(22)  # which moment of a covered night is rehearsed
 
@@ -33,9 +34,14 @@ class Cell:
     day: date
     names: str
     words: str
-    hole: str
+    hole_seconds: int
     bar: list[Stretch]
     moment: str
+
+    @property
+    def hole(self) -> str:
+        """For how long nobody would ring, in words; "" for no time."""
+        return long(self.hole_seconds) if self.hole_seconds else ""
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +73,12 @@ class Weak:
     is_unverified: bool
     misses: bool
     policies: list[Policy]
+
+    @property
+    def kinds(self) -> list[FindingKind]:
+        """What is wrong, as findings call it."""
+        said = {FindingKind.UNVERIFIED: self.is_unverified, FindingKind.MISSED: self.misses}
+        return [kind for kind, is_so in said.items() if is_so]
 
 
 @dataclass(frozen=True)
@@ -188,20 +200,10 @@ def _cell(night: Night, zone: ZoneInfo, now: datetime, tones: _Tones) -> Cell:
         day=night.day,
         names=_names([one.who for one in night.first if one.who is not None]),
         words=_words(night, zone),
-        hole=long(night.uncovered_seconds) if night.uncovered else "",
+        hole_seconds=night.uncovered_seconds,
         bar=bar,
         moment=_moment(night, zone, now),
     )
-
-
-def long(seconds: int) -> str:
-    """ "14 h", "30 min", "1 h 30 min"."""
-    hours, minutes = divmod(seconds // 60, 60)
-    if not hours:
-        return _("%(m)d min") % {"m": minutes}
-    if not minutes:
-        return _("%(h)d h") % {"h": hours}
-    return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes}
 
 
 def _names(people: list[Responder]) -> str:

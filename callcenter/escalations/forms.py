@@ -33,6 +33,12 @@ class EndForm(forms.Form):
     comment = forms.CharField(max_length=500, required=False)
 
 
+class HandleForm(forms.Form):
+    """What was done about a finding."""
+
+    comment = forms.CharField(max_length=300, required=False)
+
+
 class JudgeForm(forms.Form):
     """Whether a person picked up."""
 

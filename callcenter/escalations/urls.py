@@ -9,6 +9,7 @@ urlpatterns = [
     path("escalations/", views.chain_list, name="list"),
     path("escalations/health/", health_views.health, name="health"),
     path("escalations/rehearsal/", health_views.rehearsal, name="rehearsal"),
+    path("escalations/findings/<int:pk>/handle/", health_views.handle, name="handle"),
     path("escalations/<uuid:pk>/", views.chain_page, name="chain"),
     path("escalations/<uuid:pk>/ring/", chain_views.ring, name="ring"),
     path("escalations/<uuid:pk>/end/", chain_views.end, name="end"),

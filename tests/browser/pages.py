@@ -24,6 +24,8 @@ from callcenter.calls.building_events import join_event, open_event
 from callcenter.calls.callbacks import promise_callback
 from callcenter.calls.models import Callback, Snippet
 from callcenter.calls.values import Promise
+from callcenter.escalations.looking_ahead import ask_for_checks, check_nights, handle_finding
+from callcenter.escalations.models import Finding, NightCheck
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
@@ -64,6 +66,18 @@ def plan_of_a_call(northgate: Northgate) -> str:
 def nights_with_holes(northgate: Northgate) -> str:
     """The next nights of a company that has not planned all of them."""
     nights_of(northgate)
+    return reverse("escalations:health")
+
+
+def nights_with_findings(northgate: Northgate) -> str:
+    """The same after a look ahead, with one finding that is handled."""
+    nights_of(northgate)
+    ask_for_checks(now=timezone.now() + timedelta(hours=12))
+    check = NightCheck.objects.get()
+    check_nights(check_id=check.pk, actor=principal_again(northgate.owner))
+    person = Finding.objects.get(kind="missed")
+    actor = principal_again(northgate.admin)
+    handle_finding(finding_id=person.pk, comment="Joe has a new phone, rung and heard", actor=actor)
     return reverse("escalations:health")
 
 
@@ -321,6 +335,7 @@ STATES: dict[str, Shown] = {
     "call-with-callback": Shown(
         lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
     ),
+    "health-findings": Shown(nights_with_findings),
     "health-empty": at("escalations:health"),
     "rehearsal-empty": at("escalations:rehearsal"),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
@@ -361,6 +376,7 @@ OTHERS: dict[str, str] = {
     "desk:remember": "POST",
     "desk:undo": "POST",
     "escalations:ring": "POST",
+    "escalations:handle": "POST",
     "escalations:end": "POST",
     "escalations:told": "POST",
     "escalations:judge": "POST",
