@@ -132,6 +132,8 @@ CHAINS = {
     "escalations/<uuid:pk>/": row(PLACED, pk="Escalation"),
     "escalations/<uuid:pk>/ring/": row(SENT_ONLY, pk="Escalation"),
     "escalations/<uuid:pk>/end/": row(SENT_ONLY, pk="Escalation"),
+    "escalations/<uuid:pk>/withdraw/": row(MANAGED, pk="Escalation"),
+    "escalations/rings/<uuid:pk>/withdraw/": row(MANAGED, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/told/": row(SENT_ONLY, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/judge/": row(SENT_ONLY, pk="EscalationItem"),
 }

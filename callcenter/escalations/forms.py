@@ -33,6 +33,12 @@ class EndForm(forms.Form):
     comment = forms.CharField(max_length=500, required=False)
 
 
+class WithdrawForm(forms.Form):
+    """Why a chain or a ring is withdrawn."""
+
+    reason = forms.CharField(max_length=300, required=False)
+
+
 class HandleForm(forms.Form):
     """What was done about a finding."""
 

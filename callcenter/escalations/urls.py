@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import chain_views, health_views, views
+from . import chain_views, health_views, views, withdraw_views
 
 app_name = "escalations"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("escalations/<uuid:pk>/", views.chain_page, name="chain"),
     path("escalations/<uuid:pk>/ring/", chain_views.ring, name="ring"),
     path("escalations/<uuid:pk>/end/", chain_views.end, name="end"),
+    path("escalations/<uuid:pk>/withdraw/", withdraw_views.withdraw_chain, name="withdraw"),
+    path(
+        "escalations/rings/<uuid:pk>/withdraw/",
+        withdraw_views.withdraw_ring,
+        name="withdraw_ring",
+    ),
     path("escalations/rings/<uuid:pk>/told/", chain_views.told, name="told"),
     path("escalations/rings/<uuid:pk>/judge/", chain_views.judge, name="judge"),
     path("calls/<int:pk>/escalate/", chain_views.start, name="start"),

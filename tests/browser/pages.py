@@ -24,8 +24,10 @@ from callcenter.calls.building_events import join_event, open_event
 from callcenter.calls.callbacks import promise_callback
 from callcenter.calls.models import Callback, Snippet
 from callcenter.calls.values import Promise
+from callcenter.escalations.items import withdraw_item
 from callcenter.escalations.looking_ahead import ask_for_checks, check_nights, handle_finding
 from callcenter.escalations.models import Finding, NightCheck
+from callcenter.escalations.running import withdraw_escalation
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
@@ -55,6 +57,32 @@ class Shown:
 def chain_that_was_run(northgate: Northgate) -> str:
     """The film strip of a chain."""
     return reverse("escalations:chain", args=[chain_of(northgate).pk])
+
+
+def withdrawing_of_a_chain(northgate: Northgate) -> str:
+    """Why a chain is withdrawn."""
+    return reverse("escalations:withdraw", args=[chain_of(northgate).pk])
+
+
+def withdrawing_of_a_ring(northgate: Northgate) -> str:
+    """Why the first ring of a chain is withdrawn."""
+    ring = chain_of(northgate).items.earliest("started_at")
+    return reverse("escalations:withdraw_ring", args=[ring.pk])
+
+
+def chain_with_withdrawn_ring(northgate: Northgate) -> str:
+    """A chain of which one ring does not count any more."""
+    chain = chain_of(northgate)
+    ring, actor = chain.items.earliest("started_at"), principal_again(northgate.admin)
+    withdraw_item(item_id=ring.pk, reason="Joe was rung for another house", actor=actor)
+    return reverse("escalations:chain", args=[chain.pk])
+
+
+def withdrawn_chain(northgate: Northgate) -> str:
+    """A chain that was a test, as owners see it."""
+    chain, actor = chain_of(northgate), principal_again(northgate.admin)
+    withdraw_escalation(escalation_id=chain.pk, reason="A test of the telephones", actor=actor)
+    return reverse("escalations:chain", args=[chain.pk])
 
 
 def plan_of_a_call(northgate: Northgate) -> str:
@@ -279,6 +307,8 @@ PAGES: dict[str, Shown] = {
     "escalations:list": at("escalations:list"),
     "escalations:chain": Shown(chain_that_was_run),
     "escalations:start": Shown(plan_of_a_call),
+    "escalations:withdraw": Shown(withdrawing_of_a_chain),
+    "escalations:withdraw_ring": Shown(withdrawing_of_a_ring),
     "escalations:health": Shown(nights_with_holes),
     "escalations:rehearsal": Shown(rehearsal_of_a_hole),
     "calls:withdraw": at("calls:withdraw", first_call),
@@ -335,6 +365,8 @@ STATES: dict[str, Shown] = {
     "call-with-callback": Shown(
         lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
     ),
+    "chain-with-withdrawn-ring": Shown(chain_with_withdrawn_ring),
+    "chain-withdrawn": Shown(withdrawn_chain),
     "health-findings": Shown(nights_with_findings),
     "health-empty": at("escalations:health"),
     "rehearsal-empty": at("escalations:rehearsal"),
