@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chains import nights_of, shared_nights_of
 from tests.browser.conftest import DESKTOP, SignIn, Watch, shoot
 from tests.browser.northgate import Northgate
+from tests.browser.pages import nights_with_findings
 
 pytestmark = pytest.mark.browser
 
@@ -39,3 +40,28 @@ def test_a_hole_is_seen_opened_and_rehearsed_by_keys(
     expect(page.get_by_role("table")).to_contain_text("(212) 555-0191")
     shoot(page, "rehearsal-hole")
     assert watch.taken() == []
+
+
+def test_a_finding_is_taken_off_the_list_without_leaving_the_page(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    address = nights_with_findings(northgate)
+    sign_in(page, northgate.owner)
+    page.set_viewport_size(DESKTOP)
+    page.goto(site + address)
+    count = page.locator("#findings-title .count")
+    expect(count).to_have_text("18")
+    first = page.locator(".findings > li").first
+    first.locator("summary").press("Enter")
+    said = first.get_by_label("What was done")
+    said.fill("   ")
+    said.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Say what was done about it.")
+    said.fill("Joe takes that night")
+    said.press("Enter")
+    expect(count).to_have_text("17")
+    page.get_by_text("2 handled, not yet over").press("Enter")
+    expect(page.locator("details.in")).to_contain_text("Joe takes that night")
+    shoot(page, "findings-handled")
+    faults = [fault for fault in watch.taken() if "422" not in fault]
+    assert faults == []
