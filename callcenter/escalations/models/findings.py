@@ -84,7 +84,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def for_list(self) -> Self:
         """The next night first, then people, with what a row tells."""
         related = self.select_related("policy__property", "property", "responder")
-        return related.order_by(F("night").asc(nulls_last=True), "kind", "pk")
+        names = ("policy__name", "property__name", "responder__name")
+        return related.order_by(F("night").asc(nulls_last=True), "kind", *names, "pk")
 
 
 @tracked()
