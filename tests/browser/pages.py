@@ -100,7 +100,7 @@ def nights_with_holes(northgate: Northgate) -> str:
 def nights_with_findings(northgate: Northgate) -> str:
     """The same after a look ahead, with one finding that is handled."""
     nights_of(northgate)
-    ask_for_checks(now=timezone.now() + timedelta(hours=12))
+    ask_for_checks(now=timezone.now().replace(hour=17))  # noon or one o'clock in New York
     check = NightCheck.objects.get()
     check_nights(check_id=check.pk, actor=principal_again(northgate.owner))
     person = Finding.objects.get(kind="missed")

@@ -25,7 +25,7 @@ def test_a_hole_is_seen_opened_and_rehearsed_by_keys(
     expect(row.locator(".hole")).to_have_count(4)
     expect(page.get_by_role("row", name="Every other property")).to_contain_text("Noor H.")
     shoot(page, "health-shared")
-    hole = row.locator(".hole a").first
+    hole = row.locator(".hole a").last  # the first may be over in part
     expect(hole).to_contain_text("nobody")
     hole.press("Enter")
     expect(page.locator("#rehearsed [role=status]")).to_contain_text("Nobody would ring.")
