@@ -37,7 +37,7 @@ SCOPED = {
     "WaitingFile",
     *("BuildingEvent", "EventLine", "EventCall"),
     *("Responder", "ResponderLine", "Schedule", "ScheduleTurn", "ScheduleOverride"),
-    *("Policy", "Rule", "Escalation", "EscalationItem"),
+    *("Policy", "Rule", "Escalation", "EscalationItem", "Finding", "NightCheck"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}

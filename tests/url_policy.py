@@ -6,6 +6,7 @@ argument of the pattern names a row of `tests.worlds.World` (or, with "=", is ta
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -125,9 +126,14 @@ CALLS = {
 
 CHAINS = {
     "escalations/": row(EVERYBODY),
+    "escalations/health/": row(SHOWN),
+    "escalations/rehearsal/": row(SHOWN),
+    "escalations/findings/<int:pk>/handle/": row(SENT_ONLY, pk="Finding"),
     "escalations/<uuid:pk>/": row(PLACED, pk="Escalation"),
     "escalations/<uuid:pk>/ring/": row(SENT_ONLY, pk="Escalation"),
     "escalations/<uuid:pk>/end/": row(SENT_ONLY, pk="Escalation"),
+    "escalations/<uuid:pk>/withdraw/": row(MANAGED, pk="Escalation"),
+    "escalations/rings/<uuid:pk>/withdraw/": row(MANAGED, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/told/": row(SENT_ONLY, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/judge/": row(SENT_ONLY, pk="EscalationItem"),
 }
@@ -273,6 +279,8 @@ def address(pattern: str, world: World, *, absent: int | None = None) -> str:
         said = wanted.arguments[found[1]]
         if said.startswith("="):
             return said[1:]
-        return str(world.pk(said) if absent is None else absent)
+        if absent is None:
+            return str(world.rows[said].pk)
+        return str(uuid.UUID(int=absent) if found[0].startswith("<uuid:") else absent)
 
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)

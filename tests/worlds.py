@@ -46,6 +46,8 @@ from callcenter.core.audit import AuditEvent
 from callcenter.escalations.models import (
     Escalation,
     EscalationItem,
+    Finding,
+    NightCheck,
     Policy,
     Responder,
     ResponderLine,
@@ -301,7 +303,18 @@ def _chains(log: CallLog, member: Membership, word: str) -> dict[str, Any]:
     item = EscalationItem.objects.create(
         **of, escalation=escalation, rule=rule, responder=responder, status=word
     )
-    rows = (responder, line, schedule, turn, override, policy, rule, escalation, item)
+    check = NightCheck.objects.create(**of, day=date(2026, 11, 1), checked_at=timezone.now())
+    finding = Finding.objects.create(
+        **of,
+        kind="missed",
+        responder=responder,
+        found_in=check,
+        handled_at=timezone.now(),
+        handled_by_name=word,
+        comment=word,
+    )
+    plan = (responder, line, schedule, turn, override, policy, rule)
+    rows = (*plan, escalation, item, check, finding)
     return {type(row).__name__: row for row in rows}
 
 
