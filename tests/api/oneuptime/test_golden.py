@@ -45,6 +45,7 @@ ALL = {
     " onCallDutyPolicySchedule onCallDutyPolicyScheduleId createdByUserId",
 }
 ROW = {ITEMS: RANG, LOGS: LOG, POLICIES: POLICY, RULES: FIRST}
+TYPED_MOMENT = {"_type": "DateTime", "value": "2026-03-01T10:00:00.250Z"}
 QUERIES: list[Any] = [
     {"status": "NoAnswer"},
     {"status": ["Connected", "x"]},
@@ -66,6 +67,31 @@ QUERIES: list[Any] = [
     {"x": {"_type": "MultiSearch", "value": "BUSY", "fields": ["status", "statusMessage"]}},
     {"user": {"name": {"_type": "Search", "value": "an"}}},
     {"userPhoneNumber": {"_type": "Phone", "value": "+15550122222"}},
+    *(
+        {"status": {"_type": kind, "value": []}}
+        for kind in ("Includes", "IncludesAll", "IncludesNone")
+    ),
+    {"status": []},
+    {"status": {"$eq": 1}},
+    {"status": {"_type": "InBetween", "value": ["A", "Z"]}},
+    {"x": {"_type": "MultiSearch", "value": "", "fields": ["status"]}},
+    {"startedAt": {"_type": "GreaterThan", "value": TYPED_MOMENT}},
+    {"startedAt": TYPED_MOMENT},
+    {"startedAt": ""},
+    {"projectId": str(ABSENT)},
+    *(
+        {"user": who}
+        for who in (
+            str(JOE),
+            {"_type": "ObjectID", "value": str(JOE)},
+            {"_id": str(JOE)},
+            {"name": "Joe Tran"},
+            {"name": None},
+        )
+    ),
+    {"_id": [str(RANG), {"_type": "ObjectID", "value": str(TOOK)}]},
+    {"userId": {"_type": "Includes", "value": [{"_type": "ObjectID", "value": str(JOE)}]}},
+    {"isAnswered": "yes", "status": "Connected"},
 ]
 FORMS = ("owner", "deployed")
 
