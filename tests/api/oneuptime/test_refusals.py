@@ -211,7 +211,9 @@ def test_rights(who: str, house: House) -> None:
         readers += "Read All Project Resources"
         for method, below, verb in (
             ("GET", "/get-list", "read"),
+            ("POST", "/Get-List/", "read"),
             ("POST", f"/{ABSENT}/get-item", "read"),
+            ("GET", f"/{ABSENT}/get-item/", "read"),
             ("POST", "/count", "read"),
             ("POST", "", "create"),
             ("PUT", f"/{ABSENT}", "update"),
