@@ -6,13 +6,12 @@ argument of the pattern names a row of `tests.worlds.World` (or, with "=", is ta
 """
 
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.worlds import World
+from tests.worlds import World, absent_key
 
 WHO = ("anonymous", "member", "admin", "owner", "stranger")
 
@@ -215,7 +214,9 @@ ADMIN_SITE = {
     "admin/password_change/done/": row(SHOWN),
     "admin/autocomplete/": row(REFUSED),
     "admin/jsi18n/": row(SHOWN),
-    "admin/^(?P<app_label>accounts|properties|calls|imports)/$": row(SHOWN, "admin/calls/"),
+    "admin/^(?P<app_label>accounts|properties|calls|escalations|imports)/$": row(
+        SHOWN, "admin/calls/"
+    ),
     "admin/(?P<url>.*)$": row("302 403 404 404 404", "admin/nothing/"),
 }
 
@@ -237,6 +238,12 @@ ADMIN = {
     "calls/exportrecord": ("ExportRecord", REFUSED, REFUSED),
     "calls/buildingevent": ("BuildingEvent", REFUSED, REFUSED),
     "calls/callback": ("Callback", SHOWN, REFUSED),
+    "escalations/responder": ("Responder", SHOWN, REFUSED),
+    "escalations/schedule": ("Schedule", SHOWN, REFUSED),
+    "escalations/policy": ("Policy", SHOWN, REFUSED),
+    "escalations/rule": ("Rule", SHOWN, REFUSED),
+    "escalations/escalation": ("Escalation", REFUSED, REFUSED),
+    "escalations/escalationitem": ("EscalationItem", REFUSED, REFUSED),
     "imports/importsource": ("ImportSource", SHOWN, REFUSED),
     "imports/importrun": ("ImportRun", REFUSED, REFUSED),
     "imports/importline": ("ImportLine", REFUSED, REFUSED),
@@ -279,8 +286,7 @@ def address(pattern: str, world: World, *, absent: int | None = None) -> str:
         said = wanted.arguments[found[1]]
         if said.startswith("="):
             return said[1:]
-        if absent is None:
-            return str(world.rows[said].pk)
-        return str(uuid.UUID(int=absent) if found[0].startswith("<uuid:") else absent)
+        key = world.pk(said)
+        return str(key if absent is None else absent_key(key, absent))
 
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)

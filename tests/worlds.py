@@ -1,6 +1,7 @@
 """A whole organisation with one word in every text of every row: what must never leave it."""
 
 import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -82,6 +83,11 @@ FORMED = {
 }
 
 
+def absent_key(like: Any, number: int) -> Any:
+    """A key that nobody has, of the kind of `like`."""
+    return uuid.UUID(int=number) if isinstance(like, uuid.UUID) else number
+
+
 @dataclass(frozen=True)
 class World:
     """An organisation, its people, and one row of each model by the model's name."""
@@ -93,9 +99,9 @@ class World:
     member: Membership
     rows: dict[str, Any]
 
-    def pk(self, name: str) -> int:
-        """The key of this world's row of a model that has a number for it."""
-        return int(self.rows[name].pk)
+    def pk(self, name: str) -> Any:
+        """The key of this world's row of a model."""
+        return self.rows[name].pk
 
 
 def make_world(word: str) -> World:
