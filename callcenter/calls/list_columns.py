@@ -81,9 +81,10 @@ def _when(row: Row, times: Times) -> SafeString:
 def _place(row: Row, _times: Times) -> SafeString:
     below = ", ".join(filter(None, (row["call_from"], row["reason"])))
     return format_html(
-        '<td><a class="strong" href="{}">{}</a><span class="sub-narrow"><bdi>{}</bdi></span></td>',
+        '<td><a class="strong" href="{}">{}</a><span class="sub-narrow">{}<bdi>{}</bdi></span></td>',
         row["url"],
         row["place"] or _("No place"),
+        _urgency(row),
         below,
     )
 
@@ -100,16 +101,19 @@ def _phone(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only muted small">{}</td>', row["phone"])
 
 
+def _urgency(row: Row) -> SafeString:
+    if not row["is_emergency"]:
+        return SafeString("")
+    return format_html(
+        '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
+    )
+
+
 def _reason(row: Row, _times: Times) -> SafeString:
-    mark = SafeString("")
-    if row["is_emergency"]:
-        mark = format_html(
-            '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
-        )
     more = SafeString("")
     if row["more_reasons"]:
         more = format_html(' <span class="muted">+{}</span>', row["more_reasons"])
-    return format_html('<td class="wide-only">{}{}{}</td>', mark, row["reason"], more)
+    return format_html('<td class="wide-only">{}{}{}</td>', _urgency(row), row["reason"], more)
 
 
 def _status(row: Row, _times: Times) -> SafeString:
