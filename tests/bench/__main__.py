@@ -54,6 +54,7 @@ def main() -> int:
         else [
             others.checking(large),
             searching.searching(large),
+            searching.growing(small, large),
             others.importing(small, min(100_000, options.sizes[0])),
             *api.measured(large, options.seconds),
         ]
