@@ -25,6 +25,7 @@ from callcenter.calls.views.log import call_context
 from callcenter.calls.waiting import attach_waiting
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, swaps, wants_partial
+from callcenter.core.ids import read_id
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import ResidentPhone
@@ -185,18 +186,19 @@ def _place(data: QueryDict, principal: Principal) -> Place:
 def _id(text: str, field: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
+    pk = read_id(text)
+    if not pk:
         raise RuleError(_("There is no such place."), field=field)
-    return int(text)
+    return pk
 
 
 def _number(request: StaffRequest, place: Place) -> str:
     """The number by which the resident was found, as it was once typed."""
-    number = request.GET.get("number", "")
-    if place.resident is None or not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = read_id(request.GET.get("number", ""))
+    if place.resident is None or number is None:
         return ""
     known = ResidentPhone.objects.visible_to(request.principal)
-    found = known.filter(pk=int(number), resident=place.resident).first()
+    found = known.filter(pk=number, resident=place.resident).first()
     return found.raw if found else ""
 
 

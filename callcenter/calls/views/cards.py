@@ -17,6 +17,7 @@ from callcenter.calls.models import Reason
 from callcenter.calls.offering import offered_at
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.ids import read_id, read_ids
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Property
 
@@ -30,7 +31,7 @@ def cards(request: StaffRequest) -> HttpResponse:
     It is a POST because answers of callers belong in no address and no log. With `verdicts`
     only what the rules say now, beside the fields that somebody is typing in.
     """
-    ids = [int(pk) for pk in request.POST.getlist("reasons") if _is_id(pk)]
+    ids = read_ids(request.POST.getlist("reasons"))
     rows = Reason.objects.visible_to(request.principal).in_bulk(ids)
     place = _property(request)
     chosen = [rows[pk] for pk in ids if pk in rows]
@@ -87,12 +88,8 @@ def _property(request: StaffRequest) -> Property | None:
     sent = request.POST.get("property", "")
     if not sent:
         return None
-    rows = Property.objects.visible_to(request.principal)
-    found = rows.filter(pk=int(sent)).first() if _is_id(sent) else None
+    pk, rows = read_id(sent), Property.objects.visible_to(request.principal)
+    found = None if pk is None else rows.filter(pk=pk).first()
     if found is None:
         raise NotFoundError(_("There is no such property."))
     return found
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
