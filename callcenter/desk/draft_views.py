@@ -14,7 +14,7 @@ from callcenter.calls.models import Draft
 from callcenter.core.errors import RuleError
 from callcenter.core.strict_json import NotJsonError, read_json
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 
 MOST_FORMS = 10  # on one page
 DEEPEST = 4
@@ -100,8 +100,7 @@ def _body(request: StaffRequest) -> dict[str, Any]:
 
 def _clock(request: StaffRequest, moment: Any) -> str:
     """The time of day on the clock of the person, with seconds."""
-    zone = request.user.time_zone or request.principal.organization.time_zone
-    return date_format(timezone.localtime(moment, zone_named(zone)), "H:i:s")
+    return date_format(timezone.localtime(moment, zone_named(zone_of(request))), "H:i:s")
 
 
 def _answer(members: dict[str, Any], status: int = 200) -> JsonResponse:

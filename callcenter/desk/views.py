@@ -27,7 +27,7 @@ from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, swaps, wants_partial
 from callcenter.core.ids import read_id
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 
@@ -51,7 +51,7 @@ def home(request: StaffRequest) -> HttpResponse:
         return search(request)
     if swaps(request, "centre"):
         return render_page(request, "desk/home.html", {"is_swap": True}, partial="centre")
-    zone = _my_zone(request)
+    zone = zone_of(request)
     work = work_of(request.principal, zone=zone)
     context = {"work": work, "zone": zone, "unsaved": lambda: unsaved_work(request.principal)}
     return render_page(request, "desk/home.html", context, partial="work")
@@ -160,7 +160,7 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
 
 def _saved(request: StaffRequest, pk: int) -> HttpResponse:
     """The call where its form was, or the desk for the next one, with word that it is safe."""
-    now = timezone.now().astimezone(zone_named(_my_zone(request)))
+    now = timezone.now().astimezone(zone_named(zone_of(request)))
     saved = {"time": date_format(now, "H:i:s"), "id": pk}
     is_next = "next" in request.POST
     if not wants_partial(request):
@@ -237,7 +237,7 @@ def _around(request: StaffRequest, place: Place) -> dict[str, Any]:
     is_swap = wants_partial(request)
     zone = place.zone(principal.organization.time_zone)
     return {
-        "work": None if is_swap else work_of(principal, zone=_my_zone(request)),
+        "work": None if is_swap else work_of(principal, zone=zone_of(request)),
         "place": place,
         "memory": remember(place, principal),
         "zone": zone,
@@ -252,7 +252,3 @@ def _cards(form: CallForm, chosen: list[Reason], principal: Principal) -> Callab
     place = form.place.property.pk if form.place.property else None
     typed = typed_answers(form.data)
     return lambda: shown_cards(chosen, place, principal, typed, form.refused)
-
-
-def _my_zone(request: StaffRequest) -> str:
-    return request.user.time_zone or request.principal.organization.time_zone

@@ -7,7 +7,7 @@ from callcenter.calls.models import CallLog
 from callcenter.calls.presence import beat
 from callcenter.core.htmx import render_page
 from callcenter.core.ids import read_id
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 
 
 @require_POST
@@ -25,6 +25,6 @@ def call_log_presence(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "log": CallLog(pk=pk, version=seen_version or company.version),
         "company": company,
-        "zone": request.user.time_zone or request.principal.organization.time_zone,
+        "zone": zone_of(request),
     }
     return render_page(request, "calls/_presence.html", context, partial="presence")
