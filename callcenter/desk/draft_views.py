@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from callcenter.accounts.clock import DRAFT_KEY
-from callcenter.calls.drafts import Opened, forget_draft, save_draft
-from callcenter.calls.models import Draft
+from callcenter.calls.drafts import Opened, drafts_for, forget_draft, save_draft
 from callcenter.core.errors import RuleError
 from callcenter.core.strict_json import NotJsonError, read_json
 from callcenter.core.templatetags.times import zone_named
@@ -27,7 +26,6 @@ def drafts(request: StaffRequest) -> JsonResponse:
     Nothing is stored by anybody: the key must die with the login (B-24).
     """
     keys = request.GET.getlist("for")[:MOST_FORMS]
-    found = Draft.objects.visible_to(request.principal).unsaved().filter(key__in=keys)
     kept = {
         draft.key: {
             "data": draft.data,
@@ -35,7 +33,7 @@ def drafts(request: StaffRequest) -> JsonResponse:
             "revision": draft.revision,
             "saved": _clock(request, draft.updated_at),
         }
-        for draft in found
+        for draft in drafts_for(keys, request.principal)
     }
     return _answer({"key": request.session.get(DRAFT_KEY, ""), "drafts": kept})
 
