@@ -11,7 +11,7 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import Exists, F, OuterRef, Q, Subquery, UniqueConstraint
 from django.db.models.functions import Cast, JSONObject, Least, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -437,3 +437,9 @@ class CallLogReason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_log_id}.{self.position}"
+
+
+def main_reason_of(call_log: str) -> Subquery:
+    """The name of the main reason, for rows whose call is `call_log` ("pk" for calls)."""
+    links = CallLogReason.objects.filter(call_log=OuterRef(call_log), position=0)
+    return Subquery(links.values("reason__name")[:1])
