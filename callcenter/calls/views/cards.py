@@ -21,7 +21,7 @@ from callcenter.core.ids import read_id, read_ids
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Property
 
-from .log import do_once, show_act, visible_call
+from .log import refusal_of, show_act, visible_call
 
 
 @require_POST
@@ -55,11 +55,8 @@ def call_log_answers(request: StaffRequest, pk: int) -> HttpResponse:
         typed = typed_answers(request.POST)
         answer_cards(call_log_id=pk, answers=typed, actor=request.principal)
 
-    try:
-        do_once(request, f"calls:answers:{pk}", Form(request.POST), effect)
-    except NotFoundError:
-        raise
-    except RuleError as error:
+    error = refusal_of(request, f"calls:answers:{pk}", Form(request.POST), effect)
+    if error is not None:
         return _show(request, pk, error)
     response = show_act(request, pk, "answers", done=_("Answers saved."), error=None)
     return reswap(retarget(response, "#log"), "outerHTML") if wants_partial(request) else response

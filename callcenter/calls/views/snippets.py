@@ -21,7 +21,7 @@ from callcenter.core.ids import read_id, read_ids
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
-from .log import do_once
+from .log import do_once, refusal_of
 
 IDS = ("property", "unit", "resident")
 
@@ -84,15 +84,11 @@ def _page(request: StaffRequest, changed: Snippet | None) -> HttpResponse:
             "shared": changed.owner_id is None,
         }
     if request.method == "POST":
-        try:
-            _save(request, changed)
-        except NotFoundError:
-            raise
-        except RuleError as error:
-            refused, typed = error, request.POST.dict()
-        else:
+        refused = _save(request, changed)
+        if refused is None:
             messages.success(request, _("Snippet saved."))
             return redirect("calls:snippets")
+        typed = request.POST.dict()
     context = _context(request.principal) | {
         "changed": changed,
         "typed": typed,
@@ -103,7 +99,7 @@ def _page(request: StaffRequest, changed: Snippet | None) -> HttpResponse:
     return render_page(request, "calls/snippets.html", context, partial="snippets", status=status)
 
 
-def _save(request: StaffRequest, changed: Snippet | None) -> None:
+def _save(request: StaffRequest, changed: Snippet | None) -> RuleError | None:
     def effect(data: dict[str, Any]) -> None:
         save_snippet(
             snippet_id=changed.pk if changed else None,
@@ -115,7 +111,7 @@ def _save(request: StaffRequest, changed: Snippet | None) -> None:
         )
 
     name = f"calls:snippet:{changed.pk if changed else 'new'}"
-    do_once(request, name, SnippetForm(request.POST), effect)
+    return refusal_of(request, name, SnippetForm(request.POST), effect)
 
 
 def _context(principal: Principal) -> dict[str, Any]:
