@@ -7,6 +7,7 @@ which. `says` is the cell as plain text, for exports; a list and its export cann
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -208,33 +209,21 @@ COLUMNS = (
     Column(
         "place",
         gettext_lazy("Place"),
-        lambda row: str(row["place"]),
+        itemgetter("place"),
         css="c-place",
         is_wide=False,
         cell=_place,
     ),
-    Column(
-        "from",
-        gettext_lazy("Call from"),
-        lambda row: str(row["call_from"]),
-        css="c-from",
-        cell=_said,
-    ),
-    Column(
-        "phone", gettext_lazy("Number"), lambda row: str(row["phone"]), css="c-tel", cell=_phone
-    ),
+    Column("from", gettext_lazy("Call from"), itemgetter("call_from"), css="c-from", cell=_said),
+    Column("phone", gettext_lazy("Number"), itemgetter("phone"), css="c-tel", cell=_phone),
     Column("reason", gettext_lazy("Reason"), _reasons_said, cell=_reason),
     Column(
-        "subject",
-        gettext_lazy("Subject"),
-        lambda row: str(row["subject"]),
-        is_usual=False,
-        cell=_subject,
+        "subject", gettext_lazy("Subject"), itemgetter("subject"), is_usual=False, cell=_subject
     ),
     Column(
         "status",
         gettext_lazy("Status"),
-        lambda row: str(row["status__name"]),
+        itemgetter("status__name"),
         css="c-status",
         is_wide=False,
         cell=_status,
@@ -257,7 +246,7 @@ COLUMNS = (
         is_usual=False,
         reads=("assignee__name",),
     ),
-    Column("by", gettext_lazy("Taken by"), lambda row: str(row["taken_by_name"]), css="c-by"),
+    Column("by", gettext_lazy("Taken by"), itemgetter("taken_by_name"), css="c-by"),
     Column("direction", gettext_lazy("Direction"), _direction_said, css="c-way", is_usual=False),
     Column(
         "talk",
