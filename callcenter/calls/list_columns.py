@@ -82,7 +82,8 @@ def _when(row: Row, times: Times) -> SafeString:
 def _place(row: Row, _times: Times) -> SafeString:
     below = ", ".join(filter(None, (row["call_from"], row["reason"])))
     return format_html(
-        '<td><a class="strong" href="{}">{}</a><span class="sub-narrow">{}<bdi>{}</bdi></span></td>',
+        '<td><a class="strong" href="{}">{}</a>'
+        '<span class="sub-narrow">{}<bdi>{}</bdi></span></td>',
         row["url"],
         row["place"] or _("No place"),
         _urgency(row),
