@@ -10,11 +10,15 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   asked = true;
+  event.target.dataset.askedFor = event.target.value;
   event.target.dispatchEvent(new Event("whose", { bubbles: true }));
 });
-// Leaving the field for the answer asks once more, and that answer must not take the focus away.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target.id === "whose") asked ||= document.activeElement.closest("#whose") !== null;
+// Leaving the field for the answer must not ask once more: that answer would take the place of the
+// first one under the key that is being pressed.
+document.addEventListener("htmx:confirm", (event) => {
+  const { target, detail } = event;
+  const leaves = target.id === "phone" && detail.triggeringEvent?.type === "change";
+  if (leaves && target.value === target.dataset.askedFor) event.preventDefault();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "whose") return;

@@ -86,6 +86,7 @@ def test_the_log_form_says_whose_number_it_is_and_a_digit_picks(
     page.locator("#phone").fill("212 555 0143")
     page.keyboard.press("Enter")
     expect(page.locator("#whose a")).to_have_count(2)
+    expect(page.locator("#whose a").first).to_be_focused()
     shoot(page, "number-whose")
     page.keyboard.press("2")
     expect(page.locator("#call h1")).to_have_text("2F, Maple Court")
