@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "callcenter.outbox",
     "callcenter.accounts",
     "callcenter.properties",
+    "callcenter.telephony",
     "callcenter.calls",
     "callcenter.escalations",
     "callcenter.imports",
