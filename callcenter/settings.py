@@ -232,10 +232,14 @@ LOGIN_WINDOW = timedelta(minutes=env.int("LOGIN_WINDOW_MINUTES", 15))
 # Credentials of other systems. Secrets are kept as HMACs under the first pepper and looked up
 # under each; without peppers of their own the secret keys serve (B-39).
 API_PEPPERS: list[str] = env.list("API_PEPPERS", [SECRET_KEY, *SECRET_KEY_FALLBACKS])
+# Secrets with which we sign in elsewhere, sealed under the first key and read under each (B-57).
+SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [SECRET_KEY, *SECRET_KEY_FALLBACKS])
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)  # of one credential
 API_KEY_TRIES_PER_ADDRESS = env.int("API_KEY_TRIES_PER_ADDRESS", 200)  # unknown ones, in a window
 API_MAX_BYTES = env.int("API_MAX_BYTES", 1_048_576)
 API_MAX_DEPTH = 32
+# Telephone systems on the inside that may be asked, as https://pbx.example:8443 (B-13)
+UPSTREAM_INNER_ORIGINS: list[str] = env.list("UPSTREAM_INNER_ORIGINS", [])
 ONEUPTIME_GET_WRITES = env.bool("ONEUPTIME_GET_WRITES", True)  # GET that updates and deletes
 ONEUPTIME_ORIGINS: list[str] = env.list("ONEUPTIME_ORIGINS", [])  # whose pages may call it
 API_REQUEST_LOG_SECONDS = env.float("API_REQUEST_LOG_SECONDS", 1)  # lines are written so often
