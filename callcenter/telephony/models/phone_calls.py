@@ -60,14 +60,15 @@ class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):
         return self.select_related("extension", "property").order_by("-published_at", "-pk")
 
 
-@tracked(exclude=["told", "caller_digits_reversed", "called_digits_reversed"])
+@tracked(exclude=["told", "heard_at", "caller_digits_reversed", "called_digits_reversed"])
 class PhoneCall(models.Model):
     """One telephone call with its parties. Never deleted, only withdrawn (inv 31).
 
     Live until `ended_at`, then in the history (wire/voipnow.md 5, 7). `source` and `external_id`
     are the other system's, `wire_id` is what other systems know it by here (section 4).
     `extension` is the one charged. `property` is that of an extension involved, else null.
-    `published_at` is when it came into the system, `stored_at` when we first heard of it.
+    `published_at` is when it came into the system, `stored_at` when we first heard of it, and
+    `heard_at` when we last did. One that only the history told of ended at the last time known.
     `talk_seconds` and `cost_cents` (US) are null where unknown. `told` is the last object that
     the upstream listed, as it came; `gone_at` is when it was found to be no longer listed, or
     lost, with `gone_as` for what is still open then (null: the history will tell).
