@@ -149,6 +149,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: no entry outlives a few seconds
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5)
+POLL_SECONDS = env.float("POLL_SECONDS", 10)  # between two polls of a telephone system
 OUTBOX_PATIENCE = timedelta(seconds=env.float("OUTBOX_PATIENCE_SECONDS", 20))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "publish what is due": {
@@ -166,6 +167,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "calls.sweep_attachments",
         "schedule": 3600,
         "options": {"expires": 60},
+    },
+    "end lost phone calls": {
+        "task": "telephony.end_lost_calls",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "ask telephone systems": {
+        "task": "telephony.poll",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
     },
     "forget old drafts": {"task": "calls.prune", "schedule": 3600, "options": {"expires": 60}},
 }

@@ -86,5 +86,6 @@ def logging_config(*, readable: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["out"], "level": level, "propagate": False},
             "django.request": {"level": "ERROR"},
             "axes": {"level": "ERROR"},
+            "httpx": {"level": "WARNING"},  # a line for each request, with its query
         },
     }

@@ -51,11 +51,12 @@ class Base:
     @property
     def is_inner(self) -> bool:
         """Whether the operator allows this origin although it is not public."""
-        return self.origin in {_origin(one) for one in settings.UPSTREAM_INNER_ORIGINS}
+        return self.origin in {origin_of(one) for one in settings.UPSTREAM_INNER_ORIGINS}
 
 
-def _origin(text: str) -> str:
-    found = _read(text)
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, may it be asked or not; "" when it is none."""
+    found = _read(url)
     return found.origin if found else ""
 
 

@@ -17,7 +17,7 @@ from callcenter.core.sealing import seal, unseal
 from callcenter.core.transactions import require_text, write_transaction
 from callcenter.properties.principals import Principal
 
-from .addresses import checked_base
+from .addresses import checked_base, origin_of
 from .models import Upstream, UpstreamPoll
 from .models.upstreams import LOST_AFTER
 
@@ -87,7 +87,7 @@ def start_polling(
     client_id = require_text(client_id, field="client_id", message=_("Name the client id."))
     with write_transaction(actor):
         upstream = _locked(upstream_id, actor)
-        is_moved = checked_origin(upstream) != base.origin
+        is_moved = origin_of(upstream.base_url) != base.origin
         if secret:
             purpose = purpose_of(upstream.organization_id, base.origin)
             upstream.sealed_secret = seal(secret, purpose=purpose)
@@ -164,11 +164,6 @@ def secret_of(upstream: Upstream) -> str:
 def purpose_of(organization_id: int, origin: str) -> str:
     """For what the secrets of an address are sealed: nobody else, nowhere else (B-14)."""
     return f"upstream of {organization_id} at {origin}"
-
-
-def checked_origin(upstream: Upstream) -> str:
-    """Scheme, host and port that its secret is for; "" when there is none."""
-    return checked_base(upstream.base_url).origin if upstream.base_url else ""
 
 
 def _new_secret(upstream: Upstream) -> str:

@@ -75,6 +75,12 @@ def _told(told: Mapping[str, Any] | None, heard_at: datetime, zone: ZoneInfo) ->
     return views_left(facts, told["left"], zone=zone)
 
 
+def organizations_with_live_calls() -> set[int]:
+    """The organisations in which calls of an upstream go on."""
+    rows = PhoneCall.objects.live().filter(upstream__isnull=False)
+    return set(rows.order_by().values_list("organization_id", flat=True).distinct())
+
+
 def end_lost_calls(*, actor: Principal, at: datetime | None = None) -> int:
     """End the calls of which nothing was heard for as long as their upstream allows; how many.
 
