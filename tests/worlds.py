@@ -82,7 +82,8 @@ FORMED = {
     *("thumbnail_as", "media_type", "choices", "makes_emergency", "word"),
     *("phone", "caller_phone", "routing_phone"),
     *("permissions", "pepper_id", "last_four", "key", "writer"),
-    *("own_line", "wire_id", "called_e164", "caller_digits_reversed", "called_digits_reversed"),
+    *("own_line", "wire_id", "caller_e164", "called_e164"),
+    *("caller_digits_reversed", "called_digits_reversed"),
 }
 FORMED_HERE = {("Extension", "number")}  # free elsewhere
 
