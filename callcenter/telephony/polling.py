@@ -72,8 +72,14 @@ def hand_out() -> int:
             [settings.POLL_SECONDS, AT_ONCE],
         )
         due = cursor.fetchall()
-    names = ("organization_id", "upstream_id")
-    return sum(publish(Hint(TASK, dict(zip(names, row, strict=True)))) for row in due)
+    taken = 0
+    for organization_id, upstream_id in due:
+        if not publish(
+            Hint(TASK, {"organization_id": organization_id, "upstream_id": upstream_id})
+        ):
+            break  # the broker is away: they are due again soon
+        taken += 1
+    return taken
 
 
 def poll_upstream(*, upstream_id: int, actor: Principal) -> bool:
