@@ -1,5 +1,6 @@
 """An organisation with a telephone system that tells of calls at three extensions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,17 @@ import pytest
 from callcenter.accounts.models import Organization, Role
 from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
-from callcenter.telephony.models import EventKind, Extension, PhoneCall, PhoneCallEvent, Upstream
+from callcenter.telephony.models import (
+    EventKind,
+    Extension,
+    PhoneCall,
+    PhoneCallEvent,
+    Upstream,
+    UpstreamPoll,
+)
+from callcenter.telephony.polling import poll_upstream
 from callcenter.telephony.taking import take_event
+from callcenter.telephony.upstreams import start_polling
 from callcenter.telephony.working import work_event
 from tests.factories import (
     make_extension,
@@ -21,6 +31,10 @@ from tests.factories import (
     make_upstream,
     principal_again,
 )
+
+from .fake_upstream import FakeUpstream, running
+
+LIVE, CDR, TOKEN = "/uapi/phoneCalls/@me/@self", "/uapi/cdr/@me", "/oauth/token.php"
 
 
 @dataclass(frozen=True)
@@ -83,3 +97,61 @@ def parties(call: PhoneCall, *columns: str) -> list[tuple[Any, ...]]:
 def times(call: PhoneCall) -> tuple[datetime | None, ...]:
     """When it came in, was answered, ended."""
     return (call.published_at, call.answered_at, call.ended_at)
+
+
+def call(number: int, **fields: Any) -> dict[str, Any]:
+    """A listed call at 0003*210 that was answered."""
+    view = {
+        "id": "00",
+        "extension": "0003*210",
+        "source": "+13055550142",
+        "destination": "0003*210",
+        "flow": "8",
+        "status": "5",
+        "answered": "2026-11-20T14:03:19Z",
+    }
+    times = {"published": "2026-11-20T14:03:11Z", "answered": "2026-11-20T14:03:19Z"}
+    return {"id": f"{number:020x}", **times, "phoneCallView": [view], **fields}
+
+
+def over(number: int) -> dict[str, Any]:
+    """The same call, as the history has it."""
+    known = call(number)
+    return known | {"phoneCallView": [known["phoneCallView"][0] | {"disposition": "0"}]}
+
+
+@pytest.fixture
+def pbx() -> Iterator[FakeUpstream]:
+    """A telephone system that answers on loopback."""
+    with running(FakeUpstream()) as server:
+        yield server
+
+
+@pytest.fixture
+def polled(db: None, pbx: FakeUpstream, settings: Any) -> Desk:
+    """A desk that polls it."""
+    settings.UPSTREAM_INNER_ORIGINS = [pbx.url]
+    return started(make_desk(), pbx)
+
+
+def started(desk: Desk, pbx: FakeUpstream) -> Desk:
+    """The desk, which polls this system from now on."""
+    wish = {"base_url": pbx.url, "client_id": "app", "secret": pbx.secret}
+    start_polling(upstream_id=desk.upstream.pk, actor=desk.owner, **wish)
+    return desk
+
+
+def poll(desk: Desk) -> UpstreamPoll:
+    """Poll now, whatever was before; how polling stands then."""
+    assert poll_upstream(upstream_id=desk.upstream.pk, actor=desk.system)
+    return state(desk)
+
+
+def state(desk: Desk) -> UpstreamPoll:
+    """How polling stands."""
+    return UpstreamPoll.objects.get(upstream=desk.upstream)
+
+
+def live_ids() -> list[str]:
+    """The wire ids of the calls that go on."""
+    return list(PhoneCall.objects.live().order_by("wire_id").values_list("wire_id", flat=True))

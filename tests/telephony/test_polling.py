@@ -1,79 +1,22 @@
-"""Polling an upstream over real HTTP (wire/voipnow.md 11, F17, F18)."""
+"""Polling an upstream over real HTTP: keys, failures, one poller (wire/voipnow.md 11, F17)."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from callcenter.outbox.models import OutboxMessage
 from callcenter.outbox.publishing import Hint
-from callcenter.telephony import client, paging, polling, tasks
-from callcenter.telephony.models import PhoneCall, UnreadRow, Upstream, UpstreamPoll
+from callcenter.telephony import client, polling, tasks
+from callcenter.telephony.models import PhoneCall, Upstream, UpstreamPoll
 from callcenter.telephony.polling import hand_out, poll_upstream
 from callcenter.telephony.upstreams import close_upstream, start_polling
 
-from .conftest import Desk, make_desk
-from .fake_upstream import Answer, Asked, FakeUpstream, running
+from .conftest import LIVE, TOKEN, Desk, call, live_ids, make_desk, poll, started, state
+from .fake_upstream import Answer, FakeUpstream, running
 
 pytestmark = pytest.mark.django_db
-NEW_YORK = ZoneInfo("America/New_York")
-LIVE, CDR, TOKEN = "/uapi/phoneCalls/@me/@self", "/uapi/cdr/@me", "/oauth/token.php"
-
-
-def call(number: int, **fields: Any) -> dict[str, Any]:
-    """A listed call at 0003*210 that was answered."""
-    view = {
-        "id": "00",
-        "extension": "0003*210",
-        "source": "+13055550142",
-        "destination": "0003*210",
-        "flow": "8",
-        "status": "5",
-        "answered": "2026-11-20T14:03:19Z",
-    }
-    times = {"published": "2026-11-20T14:03:11Z", "answered": "2026-11-20T14:03:19Z"}
-    return {"id": f"{number:020x}", **times, "phoneCallView": [view], **fields}
-
-
-def over(number: int) -> dict[str, Any]:
-    """The same call, as the history has it."""
-    known = call(number)
-    return known | {"phoneCallView": [known["phoneCallView"][0] | {"disposition": "0"}]}
-
-
-@pytest.fixture
-def pbx() -> Iterator[FakeUpstream]:
-    with running(FakeUpstream()) as server:
-        yield server
-
-
-@pytest.fixture
-def polled(pbx: FakeUpstream, settings: Any) -> Desk:
-    settings.UPSTREAM_INNER_ORIGINS = [pbx.url]
-    return started(make_desk(), pbx)
-
-
-def started(desk: Desk, pbx: FakeUpstream) -> Desk:
-    wish = {"base_url": pbx.url, "client_id": "app", "secret": pbx.secret}
-    start_polling(upstream_id=desk.upstream.pk, actor=desk.owner, **wish)
-    return desk
-
-
-def poll(desk: Desk) -> UpstreamPoll:
-    """Poll now, whatever was before; how polling stands then."""
-    assert poll_upstream(upstream_id=desk.upstream.pk, actor=desk.system)
-    return state(desk)
-
-
-def state(desk: Desk) -> UpstreamPoll:
-    return UpstreamPoll.objects.get(upstream=desk.upstream)
-
-
-def live_ids() -> list[str]:
-    return list(PhoneCall.objects.live().order_by("wire_id").values_list("wire_id", flat=True))
 
 
 def test_live_calls_come_and_go(polled: Desk, pbx: FakeUpstream) -> None:
@@ -208,165 +151,6 @@ def test_b13_a_redirect_is_not_followed_with_a_token(polled: Desk, pbx: FakeUpst
         UpstreamPoll.objects.update(paused_until=None)
         poll(polled)
         assert trap.asked == []
-
-
-def test_pages_are_followed_on_the_same_host_only(
-    polled: Desk, pbx: FakeUpstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pbx.live = [call(n) for n in range(1, 6)]
-    monkeypatch.setattr(paging, "COUNT", 2)
-    with running(FakeUpstream()) as trap:
-
-        def page(asked: Asked) -> Answer:
-            answer = pbx.page(pbx.live, asked)
-            if isinstance(answer.body, dict):
-                answer.body["paging"] = {"next": f"{trap.url}{LIVE}?count=2&startIndex=2"}
-            return answer
-
-        pbx.always[LIVE] = page
-        poll(polled)
-        assert trap.asked == []
-    assert [one.query["startIndex"] for one in pbx.asked if one.path == LIVE] == ["0", "2"]
-
-
-@pytest.mark.parametrize("form", ["absolute", "relative", "top", "none"])
-def test_pages_are_followed_to_their_end(polled: Desk, pbx: FakeUpstream, form: str) -> None:
-    pbx.live = [call(n) for n in range(1, 6)]
-
-    def page(asked: Asked) -> Answer:
-        asked.query["count"] = "2"
-        answer = pbx.page(pbx.live, asked)
-        where = f"{LIVE}?count=2&startIndex={int(asked.query['startIndex']) + 2}"
-        if isinstance(answer.body, dict) and form != "none":
-            next_page = pbx.url + where if form == "absolute" else where
-            answer.body |= {"next": where} if form == "top" else {"paging": {"next": next_page}}
-        return answer
-
-    pbx.always[LIVE] = page
-    poll(polled)
-    assert len(live_ids()) == 5
-    assert [one.query["startIndex"] for one in pbx.asked if one.path == LIVE] == ["0", "2", "4"]
-
-
-def test_a_next_that_leads_round_ends(polled: Desk, pbx: FakeUpstream) -> None:
-    where = {"paging": {"next": f"{LIVE}?count=4999&startIndex=0"}}
-    pbx.always[LIVE] = lambda _: Answer({"entry": [call(1)], "totalResults": 9} | where)
-    poll(polled)
-    assert pbx.paths().count(LIVE) <= 2
-    assert live_ids() == [f"{1:020x}"]
-
-
-def test_f18_a_list_that_is_not_whole_ends_no_call(polled: Desk, pbx: FakeUpstream) -> None:
-    pbx.live = [call(1), call(2)]
-    poll(polled)
-    PhoneCall.objects.update(heard_at=timezone.now() - timedelta(minutes=1))
-    pbx.always[LIVE] = lambda _: Answer({"entry": [call(2)], "totalResults": 5})
-    poll(polled)
-    assert len(live_ids()) == 2
-    pbx.always[LIVE] = lambda _: Answer({"entry": [call(2), {"odd": 1}], "totalResults": 2})
-    PhoneCall.objects.update(heard_at=timezone.now() - timedelta(minutes=1))
-    poll(polled)
-    assert len(live_ids()) == 2
-    assert UnreadRow.objects.count() == 1
-
-
-@pytest.mark.parametrize("answer", [Answer(b"", 204), Answer(b""), Answer({"entry": []})])
-def test_all_three_forms_of_nothing_end_the_calls(
-    polled: Desk, pbx: FakeUpstream, answer: Answer
-) -> None:
-    pbx.live = [call(1)]
-    poll(polled)
-    PhoneCall.objects.update(heard_at=timezone.now() - timedelta(minutes=1))
-    pbx.always[LIVE] = lambda _: answer
-    poll(polled)
-    assert live_ids() == []
-
-
-def test_older_servers_answer_under_another_prefix(polled: Desk, pbx: FakeUpstream) -> None:
-    pbx.always[LIVE] = pbx.always[CDR] = lambda _: Answer(b"<h1>Not found</h1>", 404)
-    pbx.live, pbx.history = [call(1)], [over(2)]
-    pbx.always["/unifiedapi/phoneCalls/@me/@self"] = lambda asked: pbx.page(pbx.live, asked)
-    pbx.always["/unifiedapi/cdr/@me"] = lambda asked: pbx.page(pbx.history, asked)
-    assert poll(polled).error == ""
-    assert live_ids() == [f"{1:020x}"]
-    assert PhoneCall.objects.over().count() == 1
-
-
-def windows(pbx: FakeUpstream, name: str = "saveStartDate") -> list[str]:
-    return [one.query[name] for one in pbx.asked if one.path == CDR and name in one.query]
-
-
-def test_the_history_is_asked_by_saving_with_an_overlap(polled: Desk, pbx: FakeUpstream) -> None:
-    pbx.history = [over(1)]
-    found = poll(polled)
-    assert PhoneCall.objects.over().get().disposition == 0
-    poll(polled)
-    assert len(windows(pbx)) == 1  # not every time
-    assert found.history_until is not None
-    before = timezone.now().replace(microsecond=0) - timedelta(hours=2)
-    UpstreamPoll.objects.update(history_until=before)
-    poll(polled)
-    zone = pbx.asked[-1].query["saveStartDate"]
-    wanted = (before - polling.OVERLAP).astimezone(NEW_YORK)
-    assert zone == wanted.strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def test_a_server_without_dates_of_saving_is_asked_by_the_others(
-    polled: Desk, pbx: FakeUpstream
-) -> None:
-    def page(asked: Asked) -> Answer:
-        return Answer({}, 400) if "saveStartDate" in asked.query else pbx.page(pbx.history, asked)
-
-    pbx.history = [over(1)]
-    pbx.always[CDR] = page
-    assert poll(polled).error == ""
-    assert len(windows(pbx, "startDate")) == 1
-    assert PhoneCall.objects.over().count() == 1
-
-
-def test_a_window_with_too_many_calls_is_halved(polled: Desk, pbx: FakeUpstream) -> None:
-    """34,000 calls in the first window; each window says how many it has, evenly spread."""
-    end = timezone.now()
-    first = polling.FIRST.total_seconds()
-
-    def page(asked: Asked) -> Answer:
-        start, until = (
-            datetime.fromisoformat(asked.query[name]).replace(tzinfo=NEW_YORK).astimezone(UTC)
-            for name in ("saveStartDate", "saveEndDate")
-        )
-        total = round(34_000 * (until - start).total_seconds() / first)
-        number = int((end - until).total_seconds()) + 10**7
-        return Answer({"entry": [over(number)], "totalResults": total if total > 4_900 else 1})
-
-    pbx.always[CDR] = page
-    found = poll(polled)
-    assert found.error == ""
-    assert found.history_until is not None
-    assert found.history_until >= end - timedelta(seconds=5)
-    assert PhoneCall.objects.over().count() == 8
-    assert len(windows(pbx)) == 15
-
-
-def test_a_history_that_fails_half_way_goes_on_where_it_was(
-    polled: Desk, pbx: FakeUpstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(polling, "MOST_TOTAL", 1)
-    big = Answer({"entry": [over(1), over(2)], "totalResults": 2})
-    pbx.first[CDR] = [big, Answer({"entry": [over(1)], "totalResults": 1}), Answer({}, 500)]
-    found = poll(polled)
-    assert found.failures == 1
-    assert found.history_until is not None
-    assert timedelta(days=15) < timezone.now() - found.history_until < timedelta(days=16)
-
-
-def test_windows_are_longer_where_the_clock_changes() -> None:
-    fall = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # 01:30 for the second time
-    window = paging.Window(fall, fall + timedelta(days=1))
-    said = window.parameters(NEW_YORK, by_saving=False)
-    assert said == {"startDate": "2026-11-01T01:30:00", "endDate": "2026-11-02T01:30:00"}
-    assert window.parameters(NEW_YORK, by_saving=True).keys() == {"saveStartDate", "saveEndDate"}
-    ends = paging.Window(fall - timedelta(days=1), fall).parameters(NEW_YORK, by_saving=False)
-    assert ends["endDate"] == "2026-11-01T02:30:00"
 
 
 def test_f08_one_poller_at_a_time(polled: Desk, pbx: FakeUpstream) -> None:
