@@ -150,6 +150,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: no entry outlives a few seconds
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5)
 POLL_SECONDS = env.float("POLL_SECONDS", 10)  # between two polls of a telephone system
+LOOK_AHEAD_SECONDS = env.float("LOOK_AHEAD_SECONDS", 600)
 OUTBOX_PATIENCE = timedelta(seconds=env.float("OUTBOX_PATIENCE_SECONDS", 20))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "publish what is due": {
@@ -179,6 +180,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "forget old drafts": {"task": "calls.prune", "schedule": 3600, "options": {"expires": 60}},
+    # asks often for what is done once a day, so that a beat that was down misses no night
+    "look ahead to the next nights": {
+        "task": "escalations.look_ahead",
+        "schedule": LOOK_AHEAD_SECONDS,
+        "options": {"expires": LOOK_AHEAD_SECONDS},
+    },
 }
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).

@@ -37,7 +37,7 @@ SCOPED = {
     "WaitingFile",
     *("BuildingEvent", "EventLine", "EventCall"),
     *("Responder", "ResponderLine", "Schedule", "ScheduleTurn", "ScheduleOverride"),
-    *("Policy", "Rule", "Escalation", "EscalationItem"),
+    *("Policy", "Rule", "Escalation", "EscalationItem", "Finding", "NightCheck"),
     *("Extension", "Upstream", "PhoneCall", "PhoneCallParty", "PhoneCallEvent"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }

@@ -64,7 +64,7 @@ def different_lines(one: tuple[Any, ...], other: tuple[Any, ...]) -> list[object
 
 def number_free(where: str) -> str:
     """Where a redirect leads, without the number that was asked for."""
-    return re.sub(r"/\d+/", "/ID/", where)
+    return re.sub(r"/(\d+|[0-9a-f-]{36})/", "/ID/", where)
 
 
 def differing(found: Iterator[tuple[str, object, object]]) -> dict[str, tuple[object, object]]:

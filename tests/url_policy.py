@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.worlds import World
+from tests.worlds import World, absent_key
 
 WHO = ("anonymous", "member", "admin", "owner", "stranger")
 
@@ -125,9 +125,14 @@ CALLS = {
 
 CHAINS = {
     "escalations/": row(EVERYBODY),
+    "escalations/health/": row(SHOWN),
+    "escalations/rehearsal/": row(SHOWN),
+    "escalations/findings/<int:pk>/handle/": row(SENT_ONLY, pk="Finding"),
     "escalations/<uuid:pk>/": row(PLACED, pk="Escalation"),
     "escalations/<uuid:pk>/ring/": row(SENT_ONLY, pk="Escalation"),
     "escalations/<uuid:pk>/end/": row(SENT_ONLY, pk="Escalation"),
+    "escalations/<uuid:pk>/withdraw/": row(MANAGED, pk="Escalation"),
+    "escalations/rings/<uuid:pk>/withdraw/": row(MANAGED, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/told/": row(SENT_ONLY, pk="EscalationItem"),
     "escalations/rings/<uuid:pk>/judge/": row(SENT_ONLY, pk="EscalationItem"),
 }
@@ -209,7 +214,9 @@ ADMIN_SITE = {
     "admin/password_change/done/": row(SHOWN),
     "admin/autocomplete/": row(REFUSED),
     "admin/jsi18n/": row(SHOWN),
-    "admin/^(?P<app_label>accounts|properties|calls|imports)/$": row(SHOWN, "admin/calls/"),
+    "admin/^(?P<app_label>accounts|properties|calls|escalations|imports)/$": row(
+        SHOWN, "admin/calls/"
+    ),
     "admin/(?P<url>.*)$": row("302 403 404 404 404", "admin/nothing/"),
 }
 
@@ -231,6 +238,12 @@ ADMIN = {
     "calls/exportrecord": ("ExportRecord", REFUSED, REFUSED),
     "calls/buildingevent": ("BuildingEvent", REFUSED, REFUSED),
     "calls/callback": ("Callback", SHOWN, REFUSED),
+    "escalations/responder": ("Responder", SHOWN, REFUSED),
+    "escalations/schedule": ("Schedule", SHOWN, REFUSED),
+    "escalations/policy": ("Policy", SHOWN, REFUSED),
+    "escalations/rule": ("Rule", SHOWN, REFUSED),
+    "escalations/escalation": ("Escalation", REFUSED, REFUSED),
+    "escalations/escalationitem": ("EscalationItem", REFUSED, REFUSED),
     "imports/importsource": ("ImportSource", SHOWN, REFUSED),
     "imports/importrun": ("ImportRun", REFUSED, REFUSED),
     "imports/importline": ("ImportLine", REFUSED, REFUSED),
@@ -273,6 +286,7 @@ def address(pattern: str, world: World, *, absent: int | None = None) -> str:
         said = wanted.arguments[found[1]]
         if said.startswith("="):
             return said[1:]
-        return str(world.pk(said) if absent is None else absent)
+        key = world.pk(said)
+        return str(key if absent is None else absent_key(key, absent))
 
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, pattern)

@@ -1,6 +1,7 @@
 """A whole organisation with one word in every text of every row: what must never leave it."""
 
 import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -46,6 +47,8 @@ from callcenter.core.audit import AuditEvent
 from callcenter.escalations.models import (
     Escalation,
     EscalationItem,
+    Finding,
+    NightCheck,
     Policy,
     Responder,
     ResponderLine,
@@ -88,6 +91,11 @@ FORMED = {
 FORMED_HERE = {("Extension", "number")}  # free elsewhere
 
 
+def absent_key(like: Any, number: int) -> Any:
+    """A key that nobody has, of the kind of `like`."""
+    return uuid.UUID(int=number) if isinstance(like, uuid.UUID) else number
+
+
 @dataclass(frozen=True)
 class World:
     """An organisation, its people, and one row of each model by the model's name."""
@@ -99,9 +107,9 @@ class World:
     member: Membership
     rows: dict[str, Any]
 
-    def pk(self, name: str) -> int:
-        """The key of this world's row of a model that has a number for it."""
-        return int(self.rows[name].pk)
+    def pk(self, name: str) -> Any:
+        """The key of this world's row of a model."""
+        return self.rows[name].pk
 
 
 def make_world(word: str) -> World:
@@ -310,7 +318,18 @@ def _chains(log: CallLog, member: Membership, word: str) -> dict[str, Any]:
     item = EscalationItem.objects.create(
         **of, escalation=escalation, rule=rule, responder=responder, status=word
     )
-    rows = (responder, line, schedule, turn, override, policy, rule, escalation, item)
+    check = NightCheck.objects.create(**of, day=date(2026, 11, 1), checked_at=timezone.now())
+    finding = Finding.objects.create(
+        **of,
+        kind="missed",
+        responder=responder,
+        found_in=check,
+        handled_at=timezone.now(),
+        handled_by_name=word,
+        comment=word,
+    )
+    plan = (responder, line, schedule, turn, override, policy, rule)
+    rows = (*plan, escalation, item, check, finding)
     return {type(row).__name__: row for row in rows}
 
 

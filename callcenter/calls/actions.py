@@ -37,10 +37,13 @@ from .models import (
     CommentKind,
     CommentWithdrawal,
     MedicalNoteReading,
+    Reason,
+    Status,
     StatusKind,
     Visibility,
 )
 from .moving import move
+from .places import Place
 from .promising import promise_if_none, promised, status_when_promised
 from .values import ContactTime, Correction, NewCall
 from .wording import describe_changes
@@ -55,33 +58,9 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
     """
     with write_transaction(actor):
         place = place_of(call, actor)
-        status = status_named(call.status_id, actor)
-        if status.needs_head_call:
-            raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
-        if call.promise is not None:
-            status = status_when_promised(status)
+        status = _first_status(call, actor)
         reasons = reasons_named(call.reason_ids, actor)
-        zone = place.zone(actor.organization.time_zone)
-        contacted = call.contacted or ContactTime(at=timezone.now(), zone=zone)
-        log = CallLog(
-            organization_id=actor.organization_id,
-            property=place.property,
-            unit=place.unit,
-            resident=place.resident,
-            call_from=caller(call.call_from, place, typed_first=call.typed_first),
-            direction=call.direction,
-            status=status,
-            status_kind=status.kind,
-            subject=clean_text(call.subject, limit=300, field="subject"),
-            notes=clean_text(call.notes, limit=MAX_TEXT, field="notes"),
-            taken_by_id=actor.user_id,
-            taken_by_name=actor.user_name,
-            duration_seconds=call.duration_seconds,
-            closed_at=Now() if status.kind == StatusKind.CLOSED else None,
-            **contact_fields(contacted),
-            **phone_fields(call.phone, actor.organization.region),
-            **clocks_of_new(reasons, place=place, status=status, start=contacted, actor=actor),
-        )
+        log = _row_of(call, place, status, reasons, actor)
         log.save(force_insert=True)
         set_reasons(log, reasons)
         answer_at_start(log, reasons, call.answers, actor)
@@ -94,6 +73,41 @@ def log_call(*, call: NewCall, actor: Principal) -> CallLog:
         elif status.is_callback:
             promise_if_none(log, actor)
     return log
+
+
+def _first_status(call: NewCall, actor: Principal) -> Status:
+    """The status that the call begins with; RuleError for none that it can."""
+    status = status_named(call.status_id, actor)
+    if status.needs_head_call:
+        raise RuleError(_("A new call cannot be a duplicate yet."), field="status")
+    return status if call.promise is None else status_when_promised(status)
+
+
+def _row_of(
+    call: NewCall, place: Place, status: Status, reasons: list[Reason], actor: Principal
+) -> CallLog:
+    """The row of a new call, not saved yet."""
+    zone = place.zone(actor.organization.time_zone)
+    contacted = call.contacted or ContactTime(at=timezone.now(), zone=zone)
+    return CallLog(
+        organization_id=actor.organization_id,
+        property=place.property,
+        unit=place.unit,
+        resident=place.resident,
+        call_from=caller(call.call_from, place, typed_first=call.typed_first),
+        direction=call.direction,
+        status=status,
+        status_kind=status.kind,
+        subject=clean_text(call.subject, limit=300, field="subject"),
+        notes=clean_text(call.notes, limit=MAX_TEXT, field="notes"),
+        taken_by_id=actor.user_id,
+        taken_by_name=actor.user_name,
+        duration_seconds=call.duration_seconds,
+        closed_at=Now() if status.kind == StatusKind.CLOSED else None,
+        **contact_fields(contacted),
+        **phone_fields(call.phone, actor.organization.region),
+        **clocks_of_new(reasons, place=place, status=status, start=contacted, actor=actor),
+    )
 
 
 def append_comment(

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from callcenter.core.errors import RuleError
+from callcenter.core.ids import read_id
 from callcenter.properties.principals import Principal
 
 from .cards import Card, Said, cards_for, judge, read_answer
@@ -43,9 +44,9 @@ def typed_answers(sent: Mapping[str, Any]) -> dict[int, str]:
     """What stands in the fields of cards, by the id of the question."""
     found = {}
     for name in sent:
-        number = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and number.isascii() and number.isdigit() and len(number) < 19:
-            found[int(number)] = sent[name]
+        question = read_id(name.removeprefix(PREFIX))
+        if name.startswith(PREFIX) and question is not None:
+            found[question] = sent[name]
     return found
 
 

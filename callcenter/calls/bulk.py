@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from callcenter.accounts.idempotency import once
 from callcenter.core.errors import RuleError
+from callcenter.core.ids import read_id
 from callcenter.properties.principals import Principal
 
 from . import actions
@@ -55,20 +56,16 @@ def picked_of(values: Iterable[str]) -> list[Picked]:
     """
     picked = {}
     for value in values:
-        number, _dot, version = value.partition(".")
-        if not (_is_number(number) and _is_number(version)):
+        pk, _dot, version = map(read_id, value.partition("."))
+        if pk is None or version is None:
             raise RuleError(_("There is no such call."), field="call")
-        picked[int(number)] = Picked(int(number), int(version))
+        picked[pk] = Picked(pk, version)
     if not picked:
         raise RuleError(_("Select the calls first: press x on a row."), field="call")
     if len(picked) > MOST:
         said = _("At most %(most)d calls at once.")
         raise RuleError(said % {"most": MOST}, field="call")
     return list(picked.values())
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def for_each(

@@ -173,17 +173,7 @@ def keep_replies(
     `before` is what earlier replies left standing; the verdict weighs both.
     """
     replies = [
-        CardReply(
-            organization_id=log.organization_id,
-            call_log=log,
-            card=card.row,
-            reason_name=card.reason.name,
-            rule=card.row.rule,
-            rule_of=card.rule_of,
-            verdict=judge(card, {**before, **said}),
-            author_id=actor.user_id,
-            author_name=actor.user_name,
-        )
+        _reply(log, card, judge(card, {**before, **said}), actor)
         for card in cards
         if any(pk in said for pk in card.known)
     ]
@@ -192,17 +182,35 @@ def keep_replies(
     CardReply.objects.bulk_create(replies)
     by_card = {card.row.pk: card for card in cards}
     CardAnswer.objects.bulk_create(
-        CardAnswer(
-            organization_id=log.organization_id,
-            reply=reply,
-            question_id=pk,
-            question_text=question.text,
-            answer_text=said[pk].text,
-            value=said[pk].value,
-            makes_emergency=said[pk].makes_emergency,
-        )
+        _answer(reply, question, said[pk])
         for reply in replies
         for pk, question in by_card[reply.card_id].known.items()
         if pk in said
     )
     return replies
+
+
+def _reply(log: CallLog, card: Card, verdict: Verdict, actor: Principal) -> CardReply:
+    return CardReply(
+        organization_id=log.organization_id,
+        call_log=log,
+        card=card.row,
+        reason_name=card.reason.name,
+        rule=card.row.rule,
+        rule_of=card.rule_of,
+        verdict=verdict,
+        author_id=actor.user_id,
+        author_name=actor.user_name,
+    )
+
+
+def _answer(reply: CardReply, question: CardQuestion, said: Said) -> CardAnswer:
+    return CardAnswer(
+        organization_id=reply.organization_id,
+        reply=reply,
+        question=question,
+        question_text=question.text,
+        answer_text=said.text,
+        value=said.value,
+        makes_emergency=said.makes_emergency,
+    )

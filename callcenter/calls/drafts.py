@@ -7,7 +7,7 @@ of another tab that the winner had not seen stays beside it. Drafts are not audi
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -176,6 +176,12 @@ def forget_sent_draft(*, sent: Mapping[str, Any], actor: Principal) -> None:
     opened = Opened.read(f"{writer}.{seen}")
     if opened is not None and _KEY.fullmatch(key):
         forget_draft(key=key, opened=opened, actor=actor)
+
+
+def drafts_for(keys: Iterable[str], principal: Principal) -> list[Draft]:
+    """One's drafts of the forms that these keys name; what names no form is passed over."""
+    named = [key for key in keys if _KEY.fullmatch(key)]
+    return list(Draft.objects.visible_to(principal).unsaved().filter(key__in=named))
 
 
 def unsaved_of(principal: Principal) -> list[Draft]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db.models import Max
 
+from callcenter.core.connections import let_connection_go
 from callcenter.core.neutral import neutralised
-from callcenter.core.transactions import let_go, write_transaction
+from callcenter.core.transactions import write_transaction
 from callcenter.properties.access import principal_for
 from callcenter.properties.principals import Principal
 
@@ -71,7 +72,7 @@ def lines_of(export: Export, record: ExportRecord) -> Iterator[bytes]:
             size=CHUNK,
             columns=export.columns,
         )
-        let_go()
+        let_connection_go()
         yield csv_of(cells(row, export.columns) for row in page.rows)
         written += len(page.rows)
         cursor = page.next
@@ -133,4 +134,4 @@ def _end(export: Export, record: ExportRecord, written: int) -> None:
             rows=written,
             counted=counted,
         )
-    let_go()
+    let_connection_go()

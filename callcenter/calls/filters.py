@@ -69,12 +69,11 @@ class CallLogFilter(django_filters.FilterSet):
         self,
         data: QueryDict,
         *,
-        queryset: CallLogQuerySet,
         principal: Principal,
         choices: Choices | None = None,
     ) -> None:
         """`choices` are given by who has many filters to judge: of all their properties' names."""
-        super().__init__(data, queryset=queryset)
+        super().__init__(data, queryset=CallLog.objects.visible_to(principal))
         self.principal = principal
         self.sought = Sought()
         self.choices = choices or Choices.of(principal, data.getlist("property"))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from callcenter.core.forms import WrittenField
+from callcenter.core.ids import read_id
 
 from .models import Direction, Reason, Visibility
 
@@ -89,10 +90,10 @@ class EventOverForm(forms.Form):
 
 def number_of_call(typed: str) -> int:
     """The number that "4711" or "#4711" names; ValidationError for anything else."""
-    number = typed.strip().removeprefix("#").strip()
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+    number = read_id(typed.strip().removeprefix("#").strip())
+    if number is None:
         raise forms.ValidationError(_("Write the number of a call, such as #4711."))
-    return int(number)
+    return number
 
 
 class WithdrawForm(forms.Form):

@@ -7,6 +7,7 @@ which. `says` is the cell as plain text, for exports; a list and its export cann
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -81,9 +82,11 @@ def _when(row: Row, times: Times) -> SafeString:
 def _place(row: Row, _times: Times) -> SafeString:
     below = ", ".join(filter(None, (row["call_from"], row["reason"])))
     return format_html(
-        '<td><a class="strong" href="{}">{}</a><span class="sub-narrow"><bdi>{}</bdi></span></td>',
+        '<td><a class="strong" href="{}">{}</a>'
+        '<span class="sub-narrow">{}<bdi>{}</bdi></span></td>',
         row["url"],
         row["place"] or _("No place"),
+        _urgency(row),
         below,
     )
 
@@ -100,16 +103,19 @@ def _phone(row: Row, _times: Times) -> SafeString:
     return format_html('<td class="wide-only muted small">{}</td>', row["phone"])
 
 
+def _urgency(row: Row) -> SafeString:
+    if not row["is_emergency"]:
+        return SafeString("")
+    return format_html(
+        '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
+    )
+
+
 def _reason(row: Row, _times: Times) -> SafeString:
-    mark = SafeString("")
-    if row["is_emergency"]:
-        mark = format_html(
-            '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
-        )
     more = SafeString("")
     if row["more_reasons"]:
         more = format_html(' <span class="muted">+{}</span>', row["more_reasons"])
-    return format_html('<td class="wide-only">{}{}{}</td>', mark, row["reason"], more)
+    return format_html('<td class="wide-only">{}{}{}</td>', _urgency(row), row["reason"], more)
 
 
 def _status(row: Row, _times: Times) -> SafeString:
@@ -204,33 +210,21 @@ COLUMNS = (
     Column(
         "place",
         gettext_lazy("Place"),
-        lambda row: str(row["place"]),
+        itemgetter("place"),
         css="c-place",
         is_wide=False,
         cell=_place,
     ),
-    Column(
-        "from",
-        gettext_lazy("Call from"),
-        lambda row: str(row["call_from"]),
-        css="c-from",
-        cell=_said,
-    ),
-    Column(
-        "phone", gettext_lazy("Number"), lambda row: str(row["phone"]), css="c-tel", cell=_phone
-    ),
+    Column("from", gettext_lazy("Call from"), itemgetter("call_from"), css="c-from", cell=_said),
+    Column("phone", gettext_lazy("Number"), itemgetter("phone"), css="c-tel", cell=_phone),
     Column("reason", gettext_lazy("Reason"), _reasons_said, cell=_reason),
     Column(
-        "subject",
-        gettext_lazy("Subject"),
-        lambda row: str(row["subject"]),
-        is_usual=False,
-        cell=_subject,
+        "subject", gettext_lazy("Subject"), itemgetter("subject"), is_usual=False, cell=_subject
     ),
     Column(
         "status",
         gettext_lazy("Status"),
-        lambda row: str(row["status__name"]),
+        itemgetter("status__name"),
         css="c-status",
         is_wide=False,
         cell=_status,
@@ -253,7 +247,7 @@ COLUMNS = (
         is_usual=False,
         reads=("assignee__name",),
     ),
-    Column("by", gettext_lazy("Taken by"), lambda row: str(row["taken_by_name"]), css="c-by"),
+    Column("by", gettext_lazy("Taken by"), itemgetter("taken_by_name"), css="c-by"),
     Column("direction", gettext_lazy("Direction"), _direction_said, css="c-way", is_usual=False),
     Column(
         "talk",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from callcenter.core.paging import CappedCount, Page, capped_count, page_of
 from callcenter.properties.principals import Principal
 
-from .models import Callback, CallbackQuerySet, CallLog, CallLogQuerySet, CallLogReason
+from .models import Callback, CallbackQuerySet, CallLog, CallLogQuerySet, main_reason_of
 from .rows import phone_said
 
 PAGE_SIZE = 50
@@ -47,14 +47,16 @@ def worklist(principal: Principal, *, who: str, cursor: str) -> Worklist:
     )
     for one in page.rows:
         one.phone = phone_said(one.call_log.phone_e164, one.call_log.phone_raw)
-    filters = [
-        {"who": value, "label": label, "is_current": value == who} for value, label in FILTERS
-    ]
-    return Worklist(page=page, count=capped_count(rows), filters=filters)
+    return Worklist(page=page, count=capped_count(rows), filters=filters_of(who))
 
 
-def of_whom(rows: CallbackQuerySet, who: str, principal: Principal) -> CallbackQuerySet:
-    """Those that the filter asks for; an unknown word is the filter of the beginning."""
+def filters_of(who: str) -> list[dict[str, Any]]:
+    """The filters of a worklist as its page shows them, `who` chosen."""
+    return [{"who": value, "label": label, "is_current": value == who} for value, label in FILTERS]
+
+
+def of_whom[Rows: QuerySet[Any]](rows: Rows, who: str, principal: Principal) -> Rows:
+    """Promises, or calls, that the filter asks for; an unknown word is that of the beginning."""
     mine, anyones = Q(assignee_id=principal.user_id), Q(assignee_id=None)
     asked = {"mine": mine, "anyone": anyones, "all": Q()}
     return rows.filter(asked.get(who, mine | anyones))
@@ -62,9 +64,9 @@ def of_whom(rows: CallbackQuerySet, who: str, principal: Principal) -> CallbackQ
 
 def for_rows(rows: CallbackQuerySet) -> QuerySet[Callback]:
     """With `main_reason`, `is_late` and what else a row shows."""
-    links = CallLogReason.objects.filter(call_log=OuterRef("call_log"), position=0)
-    said = Subquery(links.values("reason__name")[:1])
-    return rows.for_page().annotate(main_reason=said, is_late=Q(due_at__lte=timezone.now()))
+    return rows.for_page().annotate(
+        main_reason=main_reason_of("call_log"), is_late=Q(due_at__lte=timezone.now())
+    )
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,10 @@ def told(row: dict[str, Any]) -> None:
     row["snippet"] = snippet(*(row.get(name) or "" for name in FOUND))
 
 
-def place_said(row: dict[str, Any]) -> str:
-    """ "B 12, Maple Court" """
-    unit = " ".join(filter(None, (row["unit__building"], row["unit__number"])))
-    return ", ".join(filter(None, (unit, row["property__name"])))
+def place_said(row: dict[str, Any], of: str = "") -> str:
+    """ "B 12, Maple Court" as far as it is known; `of` is what stands before the keys of a row."""
+    unit = " ".join(filter(None, (row[f"{of}unit__building"], row[f"{of}unit__number"])))
+    return ", ".join(filter(None, (unit, row[f"{of}property__name"])))
 
 
 def phone_said(e164: str, raw: str) -> str:

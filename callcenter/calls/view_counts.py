@@ -11,7 +11,7 @@ from callcenter.properties.principals import Principal
 
 from .choices import Choices
 from .filters import CallLogFilter
-from .models import CallLog, CallLogQuerySet
+from .models import CallLogQuerySet
 
 MOST = 200  # counts say "200+" from here
 WITHIN = 400  # milliseconds
@@ -42,8 +42,7 @@ def counts_of(
 def _parts(
     query: QueryDict, choices: Choices, principal: Principal
 ) -> list[CallLogQuerySet] | None:
-    visible = CallLog.objects.visible_to(principal)
-    found = CallLogFilter(query, queryset=visible, principal=principal, choices=choices)
+    found = CallLogFilter(query, principal=principal, choices=choices)
     return found.parts() if found.is_valid() else None
 
 

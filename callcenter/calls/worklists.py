@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from callcenter.core.paging import CappedCount, Page, capped_count, page_of
 from callcenter.properties.principals import Principal
 
-from .models import CallLog, CallLogQuerySet, CallLogReason
-from .promises import FILTERS
+from .models import CallLog, CallLogQuerySet, CallLogReason, main_reason_of
+from .promises import filters_of, of_whom
 from .rows import phone_said
 
 PAGE_SIZE = 50
@@ -52,13 +52,6 @@ def unhandled(rows: CallLogQuerySet) -> CallLogQuerySet:
     return rows.open().filter(UNHANDLED)
 
 
-def of_whom(rows: CallLogQuerySet, who: str, principal: Principal) -> CallLogQuerySet:
-    """Those that the filter asks for; an unknown word is the filter of the beginning."""
-    mine, nobodys = Q(assignee_id=principal.user_id), Q(assignee_id=None)
-    asked = {"mine": mine, "anyone": nobodys, "all": Q()}
-    return rows.filter(asked.get(who, mine | nobodys))
-
-
 def due_list(principal: Principal, *, who: str, cursor: str) -> Waiting:
     """The calls whose clock runs, the first due first."""
     rows = of_whom(ticking(CallLog.objects.visible_to(principal)), who, principal)
@@ -70,10 +63,7 @@ def due_list(principal: Principal, *, who: str, cursor: str) -> Waiting:
         is_ascending=True,
         show=lambda keys: for_rows(CallLog.objects.filter(pk__in=keys)).annotate(next_due=NEXT_DUE),
     )
-    filters = [
-        {"who": value, "label": label, "is_current": value == who} for value, label in FILTERS
-    ]
-    return Waiting(page=_with_numbers(page), count=capped_count(rows), filters=filters)
+    return Waiting(page=_with_numbers(page), count=capped_count(rows), filters=filters_of(who))
 
 
 def finish_list(principal: Principal, *, cursor: str) -> Waiting:
@@ -89,10 +79,8 @@ def unhandled_list(principal: Principal, *, cursor: str) -> Waiting:
 
 def for_rows(rows: CallLogQuerySet) -> QuerySet[CallLog]:
     """With `main_reason` and what else a row shows, without the long columns."""
-    links = CallLogReason.objects.filter(call_log=OuterRef("pk"), position=0)
-    said = Subquery(links.values("reason__name")[:1])
     related = rows.select_related("property", "unit", "status", "assignee")
-    return related.annotate(main_reason=said).defer("search", "notes")
+    return related.annotate(main_reason=main_reason_of("pk")).defer("search", "notes")
 
 
 def _newest(rows: CallLogQuerySet, cursor: str, *, is_ascending: bool = False) -> Waiting:

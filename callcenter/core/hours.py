@@ -113,10 +113,9 @@ def _spans(start: datetime, hours: Hours, zone: ZoneInfo) -> Iterator[tuple[date
         if day in hours.closed:
             continue
         for opens, closes in hours.week[day.weekday()]:
-            until = closes if closes != time() else time()
             last = day if closes != time() else day + timedelta(days=1)
             begins = datetime.combine(day, opens, zone).astimezone(UTC)
-            ends = datetime.combine(last, until, zone).astimezone(UTC)
+            ends = datetime.combine(last, closes, zone).astimezone(UTC)
             if ends > max(begins, start):
                 yield begins, ends
 

@@ -65,12 +65,6 @@ def _set_context(actor: Actor) -> None:
         )
 
 
-def let_go() -> None:
-    """Give the connection back to its pool, unless a transaction around us needs it."""
-    if not connection.in_atomic_block:
-        connection.close()
-
-
 def require_text(text: str, *, field: str, message: str) -> str:
     """The text without blanks around it; RuleError with `message` when nothing is left."""
     text = text.strip()

@@ -71,6 +71,14 @@ def name(rng: random.Random) -> tuple[str, str, str]:
     return rng.choice(FIRST), middle, rng.choice(LAST)
 
 
+# Ofcom's numbers for drama, a thousand behind each: mobile and London first, then other places.
+BRITISH_FEW = ("+442079460", "+447700900", "+441632960")
+BRITISH_MORE = (
+    *(f"+44{place}4960" for place in (113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161)),
+    *("+441914980", "+442896496", "+442920180", "+443069990", "+448081570"),
+)
+
+
 class Numbers:
     """Deals out telephone numbers that ring nobody, each once as long as they last.
 
@@ -95,7 +103,7 @@ class Numbers:
     def _any(self, zone: str) -> str:
         rng = self._rng
         if zone == "Europe/London":
-            begin = rng.choice(("+442079460", "+447700900", "+441632960"))
+            begin = rng.choice(BRITISH_FEW if not self._many else BRITISH_FEW + BRITISH_MORE)
             return f"{begin}{rng.randrange(1000):03d}"
         if self._many and rng.random() < 0.9:
             return f"+1{rng.randrange(2, 10)}9{rng.randrange(10)}{rng.randrange(2_000_000, 10**7)}"

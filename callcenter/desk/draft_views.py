@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from callcenter.accounts.clock import DRAFT_KEY
-from callcenter.calls.drafts import Opened, forget_draft, save_draft
-from callcenter.calls.models import Draft
+from callcenter.calls.drafts import Opened, drafts_for, forget_draft, save_draft
 from callcenter.core.errors import RuleError
 from callcenter.core.strict_json import NotJsonError, read_json
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 
 MOST_FORMS = 10  # on one page
 DEEPEST = 4
@@ -27,7 +26,6 @@ def drafts(request: StaffRequest) -> JsonResponse:
     Nothing is stored by anybody: the key must die with the login (B-24).
     """
     keys = request.GET.getlist("for")[:MOST_FORMS]
-    found = Draft.objects.visible_to(request.principal).unsaved().filter(key__in=keys)
     kept = {
         draft.key: {
             "data": draft.data,
@@ -35,7 +33,7 @@ def drafts(request: StaffRequest) -> JsonResponse:
             "revision": draft.revision,
             "saved": _clock(request, draft.updated_at),
         }
-        for draft in found
+        for draft in drafts_for(keys, request.principal)
     }
     return _answer({"key": request.session.get(DRAFT_KEY, ""), "drafts": kept})
 
@@ -100,8 +98,7 @@ def _body(request: StaffRequest) -> dict[str, Any]:
 
 def _clock(request: StaffRequest, moment: Any) -> str:
     """The time of day on the clock of the person, with seconds."""
-    zone = request.user.time_zone or request.principal.organization.time_zone
-    return date_format(timezone.localtime(moment, zone_named(zone)), "H:i:s")
+    return date_format(timezone.localtime(moment, zone_named(zone_of(request))), "H:i:s")
 
 
 def _answer(members: dict[str, Any], status: int = 200) -> JsonResponse:

@@ -14,11 +14,11 @@ from callcenter.calls.matters import Nth, nth_call, open_alike
 from callcenter.calls.models import BuildingEvent, CallLog, Reason
 from callcenter.calls.places import Place
 from callcenter.core.errors import RuleError
+from callcenter.core.ids import read_id
 from callcenter.properties.principals import Principal
 
 ACTS = ("instead", "fold", "join", "open_event")  # what the keys of a hint send with the form
 MOST_EVENTS = 3
-LONGEST = 18  # digits of an id
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def _open(log: CallLog, reason_id: int, actor: Principal) -> None:
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+    pk = read_id(text)
+    if pk is None:
         raise RuleError(_("There is no such call or event any more."))
-    return int(text)
+    return pk

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from callcenter.calls.models import CallLog
+from callcenter.calls.rows import place_said
 from callcenter.core.phone_text import show_phone
 from callcenter.properties.models import PhoneLabel
 
@@ -42,8 +43,7 @@ class Hit:
 
 def call_hit(call: CallLog) -> Hit:
     """A call by its number, with its place and status."""
-    unit = str(call.unit) if call.unit else ""
-    place = _place(unit, call.property.name if call.property else "")
+    place = ", ".join(str(part) for part in (call.unit, call.property) if part)
     return Hit(
         kind="call",
         icon="journal-text",
@@ -90,14 +90,13 @@ def property_hit(pk: int, name: str, *, said: Explanation) -> Hit:
 def resident_hit(row: dict[str, Any], *, said: Explanation, score: float, query: Query) -> Hit:
     """A person by name, with the place."""
     name = " ".join(row[f] for f in ("first_name", "middle_name", "last_name") if row[f])
-    place = _place(_unit_name(row["unit__building"], row["unit__number"]), row["property__name"])
     return Hit(
         kind="resident",
         icon="person",
         score=score,
         url=_new(said.reason, resident=row["pk"]),
         title=mark_like(name, query.names),
-        detail=mark_like(place, said.words),
+        detail=mark_like(place_said(row), said.words),
         note=_("Moved out") if row["is_past"] else "",
         is_past=bool(row["is_past"]),
         reason=said.reason.name if said.reason else "",
@@ -107,7 +106,6 @@ def resident_hit(row: dict[str, Any], *, said: Explanation, score: float, query:
 def number_hit(row: dict[str, Any], *, query: Query, region: str) -> Hit:
     """A person by the last digits of a number."""
     names = (row[f"of_{part}_name"] for part in ("first", "middle", "last"))
-    unit = _unit_name(row["of_unit__building"], row["of_unit__number"])
     digits = len(query.digits_reversed)
     number = mark_trail(show_phone(row["raw"], row["e164"], region=region), digits)
     moved = _("Moved out") if row["valid_to"] is None else _("Former number")
@@ -121,7 +119,7 @@ def number_hit(row: dict[str, Any], *, query: Query, region: str) -> Hit:
             "{} {} <bdi>{}</bdi>",
             PhoneLabel(row["label"]).label,
             number,
-            _place(unit, row["of_property__name"]),
+            place_said(row, of="of_"),
         ),
         note=moved if row["is_past"] else "",
         is_past=bool(row["is_past"]),
@@ -145,12 +143,3 @@ def _new(reason: SaidReason | None, **ids: int) -> str:
     """The log form about this place or person, with the reason chosen."""
     chosen = ids | ({"reason": reason.pk} if reason else {})
     return f"{reverse('desk:new')}?{urlencode(chosen)}"
-
-
-def _unit_name(building: str | None, number: str | None) -> str:
-    return " ".join(part for part in (building, number) if part)
-
-
-def _place(unit: str | None, home: str | None) -> str:
-    """ "12B, Maple Court" as far as it is known."""
-    return ", ".join(part for part in (unit, home) if part)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.utils import timezone
 
 from callcenter.calls.matters import Alarm, alarms_in, with_alarms_of
 from callcenter.calls.memory import with_numbers
-from callcenter.calls.models import CallLog, CallLogQuerySet, CallLogReason
+from callcenter.calls.models import CallLog, CallLogQuerySet, main_reason_of
 from callcenter.calls.places import Place
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.models import Resident
@@ -55,9 +55,7 @@ def remember(place: Place, principal: Principal) -> Memory | None:
 
 def with_main_reason(calls: CallLogQuerySet) -> CallLogQuerySet:
     """The calls with `main_reason`, and without the long columns that no list shows."""
-    links = CallLogReason.objects.filter(call_log=OuterRef("pk"), position=0)
-    named = calls.annotate(main_reason=Subquery(links.values("reason__name")[:1]))
-    return named.defer("search")
+    return calls.annotate(main_reason=main_reason_of("pk")).defer("search")
 
 
 def today_at(place: Place) -> date:

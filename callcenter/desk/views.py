@@ -25,8 +25,9 @@ from callcenter.calls.views.log import call_context
 from callcenter.calls.waiting import attach_waiting
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, swaps, wants_partial
+from callcenter.core.ids import read_id
 from callcenter.core.templatetags.times import zone_named
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 
@@ -50,7 +51,7 @@ def home(request: StaffRequest) -> HttpResponse:
         return search(request)
     if swaps(request, "centre"):
         return render_page(request, "desk/home.html", {"is_swap": True}, partial="centre")
-    zone = _my_zone(request)
+    zone = zone_of(request)
     work = work_of(request.principal, zone=zone)
     context = {"work": work, "zone": zone, "unsaved": lambda: unsaved_work(request.principal)}
     return render_page(request, "desk/home.html", context, partial="work")
@@ -159,7 +160,7 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
 
 def _saved(request: StaffRequest, pk: int) -> HttpResponse:
     """The call where its form was, or the desk for the next one, with word that it is safe."""
-    now = timezone.now().astimezone(zone_named(_my_zone(request)))
+    now = timezone.now().astimezone(zone_named(zone_of(request)))
     saved = {"time": date_format(now, "H:i:s"), "id": pk}
     is_next = "next" in request.POST
     if not wants_partial(request):
@@ -185,18 +186,19 @@ def _place(data: QueryDict, principal: Principal) -> Place:
 def _id(text: str, field: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
+    pk = read_id(text)
+    if not pk:
         raise RuleError(_("There is no such place."), field=field)
-    return int(text)
+    return pk
 
 
 def _number(request: StaffRequest, place: Place) -> str:
     """The number by which the resident was found, as it was once typed."""
-    number = request.GET.get("number", "")
-    if place.resident is None or not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = read_id(request.GET.get("number", ""))
+    if place.resident is None or number is None:
         return ""
     known = ResidentPhone.objects.visible_to(request.principal)
-    found = known.filter(pk=int(number), resident=place.resident).first()
+    found = known.filter(pk=number, resident=place.resident).first()
     return found.raw if found else ""
 
 
@@ -235,7 +237,7 @@ def _around(request: StaffRequest, place: Place) -> dict[str, Any]:
     is_swap = wants_partial(request)
     zone = place.zone(principal.organization.time_zone)
     return {
-        "work": None if is_swap else work_of(principal, zone=_my_zone(request)),
+        "work": None if is_swap else work_of(principal, zone=zone_of(request)),
         "place": place,
         "memory": remember(place, principal),
         "zone": zone,
@@ -250,7 +252,3 @@ def _cards(form: CallForm, chosen: list[Reason], principal: Principal) -> Callab
     place = form.place.property.pk if form.place.property else None
     typed = typed_answers(form.data)
     return lambda: shown_cards(chosen, place, principal, typed, form.refused)
-
-
-def _my_zone(request: StaffRequest) -> str:
-    return request.user.time_zone or request.principal.organization.time_zone

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from callcenter.calls.models import CallLog
+from callcenter.calls.rows import place_said
 from callcenter.core.phones import LOCAL_DIGITS, PhoneFlag, PhoneKind, PhoneNumber, parse_phone
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.numbers import today_of
@@ -87,10 +88,9 @@ _FIELDS = (
 
 def _candidate(row: dict[str, Any]) -> Candidate:
     names = (row[f"resident__{part}_name"] for part in ("first", "middle", "last"))
-    unit = " ".join(filter(None, (row["resident__unit__building"], row["resident__unit__number"])))
     return Candidate(
         name=" ".join(filter(None, names)),
-        place=", ".join(filter(None, (unit, row["resident__property__name"]))),
+        place=place_said(row, of="resident__"),
         url=f"{reverse('desk:new')}?resident={row['resident_id']}&number={row['pk']}",
         has_open=row["has_open"],
     )

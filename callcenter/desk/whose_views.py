@@ -13,6 +13,7 @@ from callcenter.calls.views.log import do_once
 from callcenter.calls.views.numbers import remembered_said
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.htmx import wants_partial
+from callcenter.core.ids import read_id
 from callcenter.core.toasts import sign_undo, toast
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Resident
@@ -73,8 +74,9 @@ def _show(request: StaffRequest, phone: str, error: RuleError | None = None) -> 
     return render(request, "desk/_whose.html", context, status=status)
 
 
-def _resident(pk: str, principal: Principal) -> Resident | None:
+def _resident(asked: str, principal: Principal) -> Resident | None:
     """The person who is chosen in the form, if the principal sees one."""
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+    pk = read_id(asked)
+    if pk is None:
         return None
-    return Resident.objects.visible_to(principal).filter(pk=int(pk), erased_at=None).first()
+    return Resident.objects.visible_to(principal).filter(pk=pk, erased_at=None).first()

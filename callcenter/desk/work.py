@@ -10,8 +10,9 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, F, Query
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from callcenter.calls import promises, worklists
+from callcenter.calls import worklists
 from callcenter.calls.models import Callback, CallLog
+from callcenter.calls.promises import of_whom
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.principals import Principal
 
@@ -106,9 +107,9 @@ def _keys(principal: Principal, now: datetime) -> QuerySet[Any, Any]:
     visible = CallLog.objects.visible_to(principal)
     me = principal.user_id
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    promised = promises.of_whom(Callback.objects.visible_to(principal).pending(), "", principal)
+    promised = of_whom(Callback.objects.visible_to(principal).pending(), "", principal)
     soon = worklists.ticking(visible, until=now + DUE_WITHIN)
-    due = worklists.of_whom(soon, "", principal)
+    due = of_whom(soon, "", principal)
     newest = ("-contacted_at", "-pk")
     first, *others = [
         _part("active", visible.open().filter(assignee_id=me).order_by(*newest)),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from callcenter.core.htmx import wants_partial
-from callcenter.properties.middleware import StaffRequest
+from callcenter.properties.middleware import StaffRequest, zone_of
 
 from .work import work_of
 
@@ -15,6 +15,5 @@ def my_work(request: StaffRequest) -> HttpResponse:
     """My work as it is now; as a page of its own it is the desk."""
     if not wants_partial(request):
         return redirect("desk:home")
-    zone = request.user.time_zone or request.principal.organization.time_zone
-    context = {"work": work_of(request.principal, zone=zone)}
+    context = {"work": work_of(request.principal, zone=zone_of(request))}
     return render(request, "desk/_work.html", context)

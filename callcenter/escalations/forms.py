@@ -33,6 +33,18 @@ class EndForm(forms.Form):
     comment = forms.CharField(max_length=500, required=False)
 
 
+class WithdrawForm(forms.Form):
+    """Why a chain or a ring is withdrawn."""
+
+    reason = forms.CharField(max_length=300, required=False)
+
+
+class HandleForm(forms.Form):
+    """What was done about a finding."""
+
+    comment = forms.CharField(max_length=300, required=False)
+
+
 class JudgeForm(forms.Form):
     """Whether a person picked up."""
 

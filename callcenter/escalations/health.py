@@ -4,34 +4,49 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 
 from callcenter.core.prepared import fetch_all
 from callcenter.properties.principals import Principal
 
-from .models import Policy, Responder, ResponderLine, Rule
-from .planned import lines_of
-from .rota import Rota, Shift, Turn, nights
+from .models import Policy, Responder, Rule
+from .rota import DAY, Rota, Shift, Turn, nights
 from .schedules import rotas_of
 
 NIGHTS = 14
 EVENING, MORNING = time(18), time(8)
 MISSED_IN_A_ROW = 3
-# Whose last three rings nobody took: unanswered, or by a machine as it seems. Rings that go on,
-# and those of callers who hung up, blame nobody.
-MISSED = """
-SELECT who.id FROM unnest(%(ids)s::uuid[]) AS who (id)
-WHERE %(many)s = (
-    SELECT count(*) FROM (
-        SELECT coalesce(ring.accepted_by_human,
-                        ring.is_answered AND NOT ring.looks_like_voicemail) AS was_taken
-        FROM escalations_escalationitem ring
-        WHERE ring.responder_id = who.id AND ring.organization_id = %(org)s
-          AND ring.withdrawn_at IS NULL
-          AND ring.status NOT IN ('Initiated', 'Ringing', 'CallerHungUp')
-        ORDER BY ring.created_at DESC, ring.id DESC LIMIT %(many)s
-    ) AS latest WHERE NOT latest.was_taken
-)
+# Of each of these people: whether a chain would ring them on some number, and whether nobody took
+# their last three rings: unanswered, or by a machine as it seems. Rings that go on, and those of
+# callers who hung up, blame nobody.
+STANDINGS = """
+SELECT who.id,
+       EXISTS (
+           SELECT FROM escalations_responderline line
+           WHERE line.responder_id = who.id AND line.organization_id = %(org)s
+             AND line.withdrawn_at IS NULL AND line.verified_at IS NOT NULL
+       ),
+       %(many)s = (
+           SELECT count(*) FROM (
+               SELECT coalesce(ring.accepted_by_human,
+                               ring.is_answered AND NOT ring.looks_like_voicemail) AS was_taken
+               FROM escalations_escalationitem ring
+               WHERE ring.responder_id = who.id AND ring.organization_id = %(org)s
+                 AND ring.withdrawn_at IS NULL
+                 AND ring.status NOT IN ('Initiated', 'Ringing', 'CallerHungUp')
+               ORDER BY ring.created_at DESC, ring.id DESC LIMIT %(many)s
+           ) AS latest WHERE NOT latest.was_taken
+       )
+FROM unnest(%(ids)s::uuid[]) AS who (id)
 """
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether somebody has a verified number, and took none of the last three rings."""
+
+    has_number: bool
+    misses: bool
 
 
 @dataclass(frozen=True)
@@ -46,14 +61,25 @@ class StepOfNight:
 class Night:
     """One night on the clock of the policy, from the evening of `day`.
 
-    In the stretches `uncovered` no step rings anybody with a verified number.
+    `first` is who would ring first, stretch by stretch: the one of the first step who has a
+    verified number; None where no step rings anybody.
     """
 
     day: date
     starts: datetime
     ends: datetime
     steps: list[StepOfNight]
-    uncovered: list[Shift[Responder]]
+    first: list[Shift[Responder]]
+
+    @property
+    def uncovered(self) -> list[Shift[Responder]]:
+        """The stretches in which no step rings anybody."""
+        return [shift for shift in self.first if shift.who is None]
+
+    @property
+    def uncovered_seconds(self) -> int:
+        """How long nobody would ring in all."""
+        return sum(shift.seconds for shift in self.uncovered)
 
 
 @dataclass(frozen=True)
@@ -80,14 +106,14 @@ def health_of(
     begins: time = EVENING,
     ends: time = MORNING,
 ) -> list[Health]:
-    """How these policies (with their property) stand for the nights from today on.
+    """How these policies (with their property) stand for this night, or the next, and those after.
 
-    Five statements, however many policies; `now` is aware.
+    A night counts until its morning. Four statements, however many policies; `now` is aware.
     """
     fallback = principal.organization.time_zone
     ahead = {
         policy.pk: nights(
-            now.astimezone(policy.zone(fallback)).date(),
+            _first_day(now.astimezone(policy.zone(fallback)), ends),
             many,
             policy.zone(fallback),
             begins=begins,
@@ -103,29 +129,35 @@ def health_of(
         rotas = rotas_of(schedules, start=min(edges), end=max(edges), principal=principal)
     of_rule = {rule.pk: _rota(rule, rotas) for rule in rules}
     people = {who.pk: who for rota in of_rule.values() for who in _people(rota)}
-    lines = lines_of(set(people), principal)
-    missed = missed_in_a_row(people, principal)
+    standing = standings(people, principal)
     return [
         _health(
             policy,
             ahead[policy.pk],
             [(rule, of_rule[rule.pk]) for rule in rules if rule.policy_id == policy.pk],
-            lines,
-            missed,
+            standing,
             fallback,
         )
         for policy in policies
     ]
 
 
-def missed_in_a_row(responder_ids: Collection[uuid.UUID], principal: Principal) -> set[uuid.UUID]:
-    """Those of these people who took none of their last three rings; one statement."""
+def standings(
+    responder_ids: Collection[uuid.UUID], principal: Principal
+) -> dict[uuid.UUID, Standing]:
+    """How each of these people stands; one statement."""
     values = {
         "ids": list(responder_ids),
         "org": principal.organization_id,
         "many": MISSED_IN_A_ROW,
     }
-    return {row[0] for row in fetch_all(MISSED, values)}
+    return {row[0]: Standing(*row[1:]) for row in fetch_all(STANDINGS, values)}
+
+
+def _first_day(local: datetime, ends: time) -> date:
+    """The day of the night that goes on, else of the next one."""
+    is_over = local.time() >= ends
+    return local.date() if is_over else local.date() - DAY
 
 
 def _rules(policy_ids: Collection[uuid.UUID], principal: Principal) -> list[Rule]:
@@ -149,15 +181,15 @@ def _health(
     policy: Policy,
     ahead: list[tuple[date, datetime, datetime]],
     steps: list[tuple[Rule, Rota[Responder]]],
-    lines: dict[uuid.UUID, list[ResponderLine]],
-    missed: set[uuid.UUID],
+    standing: dict[uuid.UUID, Standing],
     fallback: str,
 ) -> Health:
     zone = policy.zone(fallback)
     found = []
     for day, starts, ends in ahead:
         tonight = [StepOfNight(rule, rota.shifts(starts, ends, zone)) for rule, rota in steps]
-        found.append(Night(day, starts, ends, tonight, _uncovered(starts, ends, tonight, lines)))
+        first = _first(starts, ends, tonight, standing)
+        found.append(Night(day, starts, ends, tonight, first))
     rung = {
         shift.who.pk: shift.who
         for night in found
@@ -169,36 +201,30 @@ def _health(
     return Health(
         policy,
         found,
-        unverified=[who for who in by_name if not _rings(who, lines)],
-        missed=[who for who in by_name if who.pk in missed],
+        unverified=[who for who in by_name if not _rings(who, standing)],
+        missed=[who for who in by_name if standing[who.pk].misses],
     )
 
 
-def _rings(who: Responder | None, lines: dict[uuid.UUID, list[ResponderLine]]) -> bool:
+def _rings(who: Responder | None, standing: dict[uuid.UUID, Standing]) -> bool:
     """Whether a chain would ring this person on some number."""
-    if who is None or who.withdrawn_at is not None:
-        return False
-    return any(line.verified_at is not None for line in lines.get(who.pk, ()))
+    return who is not None and who.withdrawn_at is None and standing[who.pk].has_number
 
 
-def _uncovered(
+def _first(
     starts: datetime,
     ends: datetime,
     steps: list[StepOfNight],
-    lines: dict[uuid.UUID, list[ResponderLine]],
+    standing: dict[uuid.UUID, Standing],
 ) -> list[Shift[Responder]]:
-    """The stretches of a night in which no step rings."""
-    open_parts = [(starts, ends)]
-    for step in steps:
-        for shift in step.shifts:
-            if _rings(shift.who, lines):
-                open_parts = [
-                    part
-                    for begin, end in open_parts
-                    for part in (
-                        (begin, min(end, shift.starts)),
-                        (max(begin, shift.ends), end),
-                    )
-                    if part[0] < part[1]
-                ]
-    return [Shift(begin, end, None) for begin, end in open_parts]
+    """Who would ring first in a night, stretch by stretch; neighbours differ."""
+    shifts = [shift for step in steps for shift in step.shifts]
+    edges = sorted({starts, ends, *(at for shift in shifts for at in (shift.starts, shift.ends))})
+    found: list[Shift[Responder]] = []
+    for begin, end in pairwise(edges):
+        there = (shift.who for shift in shifts if shift.starts <= begin < shift.ends)
+        who = next((one for one in there if _rings(one, standing)), None)
+        if found and found[-1].who == who:
+            begin = found.pop().starts
+        found.append(Shift(begin, end, who))
+    return found

@@ -72,7 +72,7 @@ def steps_at(policy: Policy, at: datetime, principal: Principal) -> list[Step]:
     one for the property unless `policy` brings it.
     """
     rules = Rule.objects.visible_to(principal).filter(policy=policy).in_order()
-    chain = list(rules.select_related("responder"))
+    chain = list(rules.select_related("responder", "schedule"))
     schedules = {rule.schedule_id for rule in chain if rule.schedule_id is not None}
     rotas = rotas_of(schedules, start=at, end=at, principal=principal)
     zone = policy.zone(principal.organization.time_zone)

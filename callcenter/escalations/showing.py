@@ -26,11 +26,16 @@ MOST_RINGS = 200
 
 @dataclass(frozen=True)
 class Shown:
-    """A chain with its film; `ringing` is the ring that goes on, `steps` who may be rung next."""
+    """A chain with its film; `ringing` is the ring that goes on, `steps` who may be rung next.
+
+    `items` are the rings that count, `rows` also the withdrawn ones, for owners and admins. Of a
+    withdrawn chain all rings are shown as they were.
+    """
 
     chain: Escalation
     film: Film
     items: list[EscalationItem]
+    rows: list[EscalationItem]
     ringing: EscalationItem | None
     steps: list[Step]
     zone: str
@@ -38,7 +43,7 @@ class Shown:
     @property
     def is_running(self) -> bool:
         """Whether it can still be rung."""
-        return self.chain.ended_at is None
+        return self.chain.ended_at is None and self.chain.withdrawn_at is None
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -49,13 +54,23 @@ class Shown:
 def shown(chain: Escalation, principal: Principal) -> Shown:
     """What the page of a chain shows; at most six statements beside that of the chain."""
     now = timezone.now()
-    items = list(rings_of([chain], principal)[:MOST_RINGS])
+    rings = seen_rings(principal).filter(escalation=chain).as_rung()
+    rows = list(rings.select_related("responder", "rule", "withdrawn_by")[:MOST_RINGS])
+    is_over = chain.withdrawn_at is not None
+    items = [ring for ring in rows if is_over or ring.withdrawn_at is None]
     open_rings = (one for one in items if one.ended_at is None and one.status == Word.RINGING)
     ringing = next(open_rings, None)
     steps = []
-    if chain.ended_at is None and ringing is None and chain.policy is not None:
+    if chain.ended_at is None and not is_over and ringing is None and chain.policy is not None:
         steps = steps_at(chain.policy, now, principal)
-    return Shown(chain, film_of(chain, items, now), items, ringing, steps, zone_of(chain))
+    return Shown(chain, film_of(chain, items, now), items, rows, ringing, steps, zone_of(chain))
+
+
+def seen_rings(principal: Principal) -> EscalationItemQuerySet:
+    """The rings that somebody sees: owners and admins also the withdrawn ones."""
+    if principal.manages:
+        return EscalationItem.objects.visible_with_withdrawn_to(principal)
+    return EscalationItem.objects.visible_to(principal)
 
 
 def films_of(chains: list[Escalation], principal: Principal) -> list[tuple[Escalation, Film]]:

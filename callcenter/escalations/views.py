@@ -26,7 +26,8 @@ def chain_list(request: StaffRequest) -> HttpResponse:
     chains = with_place(Escalation.objects.visible_to(request.principal))
     page = page_of(chains, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, by="created_at")
     films = films_of(list(page.rows), request.principal)
-    context = {"page": page, "films": films}
+    may_plan = request.principal.may("escalations.change_policy")
+    context = {"page": page, "films": films, "may_plan": may_plan}
     return render_page(request, "escalations/list.html", context, partial="rows")
 
 
@@ -52,15 +53,23 @@ def chain_context(chain: Escalation, principal: Principal) -> dict[str, Any]:
         "shown": shown(chain, principal),
         "others": films_of(list(beside), principal) if chain.property_id else [],
         "outcome_keys": OUTCOME_KEYS,
-        "may_ring": principal.may("escalations.change_escalation"),
+        "may_ring": chain.withdrawn_at is None and principal.may("escalations.change_escalation"),
+        "may_withdraw": chain.withdrawn_at is None
+        and principal.may("escalations.withdraw_escalation"),
         "key": str(uuid.uuid4()),
     }
 
 
 def visible_chain(principal: Principal, pk: uuid.UUID) -> Escalation:
-    """The chain with its place and policy; NotFoundError when it is absent or not visible."""
-    chains = with_place(Escalation.objects.visible_to(principal))
-    chain: Escalation | None = chains.filter(pk=pk).first()
+    """The chain with its place and policy; NotFoundError when it is absent or not visible.
+
+    Owners and admins see also a withdrawn one.
+    """
+    chains = Escalation.objects.visible_to(principal)
+    if principal.manages:
+        chains = Escalation.objects.visible_with_withdrawn_to(principal)
+    rows = with_place(chains).select_related("withdrawn_by")
+    chain: Escalation | None = rows.filter(pk=pk).first()
     if chain is None:
         raise NotFoundError(_("There is no such chain."))
     return chain

@@ -77,6 +77,7 @@ ADMIN = MEMBER | _words(
         "escalations.policy": "add change withdraw",
         "escalations.rule": "add change withdraw",
         "escalations.escalation": "withdraw",
+        "escalations.finding": "view change",
         "escalations.escalationitem": "add change withdraw",
         "imports.importsource": "view add change",
         "imports.importrun": "view add",

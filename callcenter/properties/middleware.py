@@ -28,6 +28,11 @@ class StaffRequest(HttpRequest):
     principal: Principal
 
 
+def zone_of(request: StaffRequest) -> str:
+    """The time zone on whose clock the person reads: their own, else the organisation's."""
+    return request.user.time_zone or request.principal.organization.time_zone
+
+
 def chosen(memberships: list[Membership], organization_id: int | None) -> Membership | None:
     """The membership of the wished organisation, else the oldest, else none."""
     wished = (row for row in memberships if row.organization_id == organization_id)

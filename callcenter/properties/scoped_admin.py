@@ -73,7 +73,8 @@ class ScopedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and hasattr(self.instance, "organization_id"):
+        adding = self.instance._state.adding  # noqa: SLF001 (Django's name)
+        if adding and hasattr(self.instance, "organization_id"):
             self.instance.organization_id = principal_of(self.request).organization_id
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -257,9 +257,9 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-densities]")) document.documentElement.dataset.density = event.target.value;
 });
 
-// Counts for views that are not there any more, because the page changed meanwhile, go nowhere.
+// Counts that were asked for by rows that are gone meanwhile go nowhere. Their target is the head,
+// which stays when the rows or the whole body are replaced: an event at what is gone reaches nobody.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const asks = event.detail.requestConfig?.elt.matches("[data-view-counts]");
-  if (asks && (!event.detail.requestConfig.elt.isConnected || !document.getElementById("count-built-in-0")))
-    event.detail.shouldSwap = false;
+  const asked = event.detail.requestConfig?.elt;
+  if (asked?.matches("[data-view-counts]") && !asked.isConnected) event.detail.shouldSwap = false;
 });

@@ -10,6 +10,7 @@ NAMES = [model.__name__ for model in REGISTERED]
 ADDABLE = {
     *("ApiCredential", "Callback", "ImportSource", "Property", "PropertyLink"),
     *("DecisionCard", "Reason", "ReasonSet", "Resident", "Status", "Unit"),
+    *("Policy", "Responder", "Rule", "Schedule"),
 }
 
 

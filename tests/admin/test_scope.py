@@ -13,13 +13,18 @@ from django.urls import reverse
 from tests.admin.pages import ADDABLE, NAMES, REGISTERED, page
 from tests.factories import (
     make_call_log,
+    make_escalation,
     make_membership,
     make_phone,
+    make_policy,
     make_property,
     make_resident,
+    make_responder,
+    make_ring,
+    make_schedule,
     make_unit,
 )
-from tests.worlds import World
+from tests.worlds import World, absent_key
 
 pytestmark = pytest.mark.django_db
 
@@ -32,17 +37,23 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "CallLog",
         "Callback",
         "DecisionCard",
+        "Escalation",
+        "EscalationItem",
         "ExportRecord",
         "ImportLine",
         "ImportRun",
         "ImportSource",
         "Membership",
         "Organization",
+        "Policy",
         "Property",
         "PropertyLink",
         "Reason",
         "ReasonSet",
         "Resident",
+        "Responder",
+        "Rule",
+        "Schedule",
         "Status",
         "Unit",
     ]
@@ -81,6 +92,7 @@ def test_every_filter_answers_with_choices_of_the_own_organisation(
     world: World, other: World, owner: Client
 ) -> None:
     related = {"status": "Status", "property": "Property", "source": "ImportSource"}
+    related |= {"policy": "Policy", "responder": "Responder", "schedule": "Schedule"}
     for model in REGISTERED:
         filters: Any = django_admin.site._registry[model].list_filter
         for entry in filters:
@@ -122,7 +134,8 @@ def test_b07_a_foreign_row_answers_like_an_absent_one(
 ) -> None:
     for model in REGISTERED:
         foreign = owner.get(page(model, verb, other.pk(model.__name__)))
-        absent = owner.get(page(model, verb, 10**12))
+        nobody = absent_key(other.pk(model.__name__), 10**12)
+        absent = owner.get(page(model, verb, nobody))
         assert foreign.status_code == absent.status_code, model
         assert foreign.status_code in (302, 403), model
         assert foreign.headers.get("Location") == absent.headers.get("Location")
@@ -151,6 +164,10 @@ def test_b05_autocomplete_finds_only_the_own_organisation(
         ("PropertyLink", "membership", "Membership"),
         ("Callback", "call_log", "CallLog"),
         ("Status", "allowed_next", "Status"),
+        ("Policy", "property", "Property"),
+        ("Rule", "policy", "Policy"),
+        ("Rule", "responder", "Responder"),
+        ("Rule", "schedule", "Schedule"),
     ],
 )
 def test_b03_a_foreign_id_in_a_picker_is_refused_like_an_absent_one(
@@ -158,7 +175,7 @@ def test_b03_a_foreign_id_in_a_picker_is_refused_like_an_absent_one(
 ) -> None:
     address = page(REGISTERED[NAMES.index(name)], "add")
     said = []
-    for pk in (other.pk(target), 10**12):
+    for pk in (other.pk(target), absent_key(other.pk(target), 10**12)):
         form = {"phones-TOTAL_FORMS": "0", "phones-INITIAL_FORMS": "0", field: str(pk)}
         answer = owner.post(address, form)
         assert answer.status_code == 200
@@ -185,6 +202,11 @@ def test_inv30_the_queries_of_a_list_do_not_grow_with_its_rows(world: World, own
         at = {"property": place, "unit": unit, "resident": resident}
         make_call_log(world.organization, status=world.rows["Status"], **at)
         make_membership(world.organization, links=[place])
+        who = make_responder(world.organization, e164="+12125550133")
+        policy = make_policy(world.organization, who, make_schedule(world.organization))
+        log = make_call_log(world.organization, property=place, status=world.rows["Status"])
+        run = {"policy": policy, "property": place, "call_log": log, "answered_by": who}
+        make_ring(make_escalation(world.organization, **run), responder=who)
     assert queries() == before
     assert max(before.values()) <= 12
 

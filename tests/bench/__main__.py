@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 SETTINGS = {  # as in production, but for the log
@@ -24,7 +26,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from . import api, others, report, searching  # noqa: E402
+from . import api, others, report, rings, searching  # noqa: E402
 from .databases import Database  # noqa: E402
 from .endpoints import ENDPOINTS, Endpoint  # noqa: E402
 from .measuring import Bench, Rounds  # noqa: E402
@@ -42,22 +44,17 @@ def main() -> int:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     is_whole = options.sizes == SIZES and not options.only
     small, large = map(Database, options.sizes)
-    for database in (small, large):
-        database.prepare()
+    kinds = chosen_kinds(options, small, large)
     chosen = [e for e in ENDPOINTS if options.only in e.name]
-    lines = measure(chosen, small, large, rounds=options.rounds, seconds=options.seconds)
-    pages = report.table(lines, small.label, large.label)
-    say(pages)
-    found = (
-        []
-        if options.only
-        else [
-            others.checking(large),
-            searching.searching(large),
-            others.importing(small, min(100_000, options.sizes[0])),
-            *api.measured(large, options.seconds),
-        ]
-    )
+    if chosen or any(kind.of_calls for kind in kinds):
+        for database in (small, large):
+            database.prepare()
+    lines, pages = [], ""
+    if chosen:
+        lines = measure(chosen, small, large, rounds=options.rounds, seconds=options.seconds)
+        pages = report.table(lines, small.label, large.label)
+        say(pages)
+    found = [figure for kind in kinds for figure in kind.measure()]
     rest = report.figures(found)
     say(rest)
     if is_whole:
@@ -77,6 +74,28 @@ def main() -> int:
     return int(any(line.misses for line in lines) or not all(f.is_kept for f in found))
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Measurements that are no pages; `of_calls` are those over the databases of calls."""
+
+    name: str
+    measure: Callable[[], list[report.Figure]]
+    of_calls: bool = True
+
+
+def chosen_kinds(options: argparse.Namespace, small: Database, large: Database) -> list[Kind]:
+    """Those whose names hold what was asked for; all when nothing was."""
+    calls, seconds = min(100_000, options.sizes[0]), options.seconds
+    kinds = [
+        Kind("verify_history", lambda: [others.checking(large)]),
+        Kind("one box", lambda: [searching.searching(large), searching.growing(small, large)]),
+        Kind("import", lambda: [others.importing(small, calls)]),
+        Kind("api connect", lambda: api.measured(large, seconds)),
+        Kind("api oneuptime", lambda: rings.measured(seconds), of_calls=False),
+    ]
+    return [kind for kind in kinds if options.only in kind.name]
+
+
 def read_options() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -88,7 +107,7 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of one round of one page")
-    parser.add_argument("--only", default="", help="pages whose names hold this; nothing written")
+    parser.add_argument("--only", default="", help="what has this in its name; nothing written")
     return parser.parse_args()
 
 

@@ -88,18 +88,19 @@ JOIN calls_comment c ON c.call_log_id = old.id ORDER BY c.call_log_id, c.seq
 class Client:
     """Asks our application with a credential of the demo's owner."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, **headers: str) -> None:
         self._application = get_wsgi_application()
-        self._secret = secret
+        self._headers = headers
 
-    def ask(self, path: str, query: str = "", put: dict[str, Any] | None = None) -> bytes:
-        """The body of the answer, which must be 200."""
-        environ = Ask(path).environ("", "") | {"QUERY_STRING": query}
-        environ["HTTP_AUTHORIZATION"] = f"Bearer {self._secret}"
-        if put is not None:
-            body = msgspec.json.encode(put)
-            environ |= {"REQUEST_METHOD": "PUT", "CONTENT_TYPE": "application/json"}
-            environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+    def ask(
+        self, path: str, query: str = "", body: dict[str, Any] | None = None, method: str = "PUT"
+    ) -> bytes:
+        """The body of the answer, which must be 200; `method` is that of requests with a body."""
+        environ = Ask(path).environ("", "") | {"QUERY_STRING": query} | self._headers
+        if body is not None:
+            sent = msgspec.json.encode(body)
+            environ |= {"REQUEST_METHOD": method, "CONTENT_TYPE": "application/json"}
+            environ |= {"CONTENT_LENGTH": str(len(sent)), "wsgi.input": io.BytesIO(sent)}
         answer = answer_of(self._application, environ)
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status} {answer.body[:500]!r}")
@@ -118,7 +119,7 @@ def prepared(database: Database) -> Iterator[tuple[Client, psycopg.Connection, U
     try:
         values = {"property": unit.property_id, "unit": unit.pk, "many": MANY}
         raw.execute(FILL, values)
-        yield Client(secret), raw, unit
+        yield Client(HTTP_AUTHORIZATION=f"Bearer {secret}"), raw, unit
     finally:
         raw.close()
         database.restore(marks)
@@ -197,20 +198,21 @@ def measured(database: Database, seconds: float) -> list[Figure]:
             if list_ours() != list_raw():
                 raise RuntimeError("the raw list is not the same")
             ratio = over_raw(list_ours, list_raw, seconds)
-            figures.append(_figure(f"API: a unit's list of {size:,} calls", ratio, bound))
+            figures.append(figure_of(f"API: a unit's list of {size:,} calls", ratio, bound))
         call = CallLog.objects.filter(unit=unit, withdrawn_at=None).latest("pk")
         put = {"NewComments": "Rang back."}
         ratio = over_raw(
-            lambda: client.ask(f"/api/calllogs/{call.pk}", put=put),
+            lambda: client.ask(f"/api/calllogs/{call.pk}", body=put),
             lambda: raw_put(raw, call),
             seconds,
         )
-        figures.append(_figure("API: PUT with a comment", ratio, PUT_OVER_RAW))
+        figures.append(figure_of("API: PUT with a comment", ratio, PUT_OVER_RAW))
         figures.append(streaming(client, CallLog.objects.filter(withdrawn_at=None).count()))
     return figures
 
 
-def _figure(name: str, measured: list[float], bound: float) -> Figure:
+def figure_of(name: str, measured: list[float], bound: float) -> Figure:
+    """A ratio that `over_raw` measured, in words."""
     ratio, ours, raw = measured
     said = f"{ratio:.2f} x raw ({ours:.1f} ms, {raw:.1f} ms)"
     return Figure(name, said, f"at most {bound:g}", ratio <= bound)
@@ -220,8 +222,7 @@ def streaming(client: Client, calls: int) -> Figure:
     """How much memory the process gains while it streams every call; the bytes are let go."""
     client.ask("/api/calllogs", "page=1&pageSize=5000")  # what the process needs in any case
     connection.close()
-    environ = Ask("/api/calllogs").environ("", "")
-    environ["HTTP_AUTHORIZATION"] = f"Bearer {client._secret}"  # noqa: SLF001 (ours)
+    environ = Ask("/api/calllogs").environ("", "") | client._headers  # noqa: SLF001 (ours)
     before, most, size = _resident(), 0, 0
     begun = time.perf_counter()
     chunks: Any = client._application(environ, lambda *_: lambda _: None)  # noqa: SLF001

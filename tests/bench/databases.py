@@ -45,15 +45,16 @@ class Database:
             _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", fresh)
             _as_owner("CREATE DATABASE {}", fresh)
             _manage(fresh, "migrate", "--verbosity=0")
-            _manage(
-                fresh,
-                *("demo_data", f"--units={self.logs // 10}", f"--logs={self.logs}", "--heavy"),
-                *(f"--seed={SEED}", f"--now={NOW}"),
-            )
+            self.fill(fresh)
             _as_owner("ALTER DATABASE {} RENAME TO {}", fresh, self.name)
             with psycopg.connect(self.url("MIGRATE_DATABASE_URL"), autocommit=True) as owner:
                 owner.execute("VACUUM (FREEZE, ANALYZE)")
         _manage(self.name, "migrate", "--verbosity=0")
+
+    def fill(self, fresh: str) -> None:
+        """Load a migrated database of this name, which nobody uses yet."""
+        units, logs = f"--units={self.logs // 10}", f"--logs={self.logs}"
+        _manage(fresh, "demo_data", units, logs, "--heavy", f"--seed={SEED}", f"--now={NOW}")
 
     def use(self) -> None:
         """Point Django at it, over one connection that stays."""

@@ -72,10 +72,32 @@ def name_search() -> Ask:
 
 def unit_page() -> Ask:
     """A unit with about as many calls as most have."""
-    units = Unit.objects.order_by("pk")[:200].values("pk")
-    calls = CallLog.objects.filter(unit__in=units).values("unit").annotate(n=Count("pk"))
-    busy = calls.order_by("n", "unit").values_list("unit", flat=True)
-    return Ask(reverse("calls:unit", args=[busy[len(busy) // 2]]))
+    return Ask(reverse("calls:unit", args=[_usual_unit()]))
+
+
+def memory() -> Ask:
+    """The form and the memory of such a unit, as a hit of the one box brings them."""
+    return Ask(reverse("desk:new"), {"unit": str(_usual_unit())}, htmx=True, target="place")
+
+
+def my_work() -> Ask:
+    """The left zone of the desk, which refreshes by itself."""
+    return Ask(reverse("desk:work"), htmx=True)
+
+
+def due() -> Ask:
+    """The worklist by due time."""
+    return Ask(reverse("calls:due"), htmx=True)
+
+
+def callbacks() -> Ask:
+    """The worklist of promised callbacks."""
+    return Ask(reverse("calls:callbacks"), htmx=True)
+
+
+def view_counts() -> Ask:
+    """The numbers beside the views of the list."""
+    return Ask(reverse("calls:view-counts"), htmx=True)
 
 
 def log_page() -> Ask:
@@ -116,6 +138,13 @@ def comment() -> Ask:
     return Ask(reverse("calls:comment", args=[call.pk]), form=form)
 
 
+def _usual_unit() -> int:
+    units = Unit.objects.order_by("pk")[:200].values("pk")
+    calls = CallLog.objects.filter(unit__in=units).values("unit").annotate(n=Count("pk"))
+    busy = calls.order_by("n", "unit").values_list("unit", flat=True)
+    return int(busy[len(busy) // 2])
+
+
 def _call() -> CallLog:
     calls = CallLog.objects.filter(withdrawn_at=None).annotate(n=Count("comments"))
     return calls.filter(n=3, pk__lte=3_000).latest("pk")
@@ -127,6 +156,11 @@ ENDPOINTS = [
     Endpoint("list, deep page", deep_page, is_list=True),
     Endpoint("search, trailing digits", trailing_digits),
     Endpoint("search, name", name_search),
+    Endpoint("memory of a place", memory),
+    Endpoint("my work", my_work),
+    Endpoint("worklist, due", due),
+    Endpoint("worklist, callbacks", callbacks),
+    Endpoint("counts of views", view_counts),
     Endpoint("unit page", unit_page, within=None),
     Endpoint("log page", log_page, within=None),
     # session, user, membership, place, choices, the call, its reasons, the key; the goal is 10

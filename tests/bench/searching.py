@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -23,20 +24,14 @@ from .report import Figure
 LINES = Path(__file__).resolve().parents[1] / "desk" / "queries.txt"
 EACH = 5  # every so-many-th line of the written set
 OF_RAW = 2.0
+GROWTH = 1.3
 TURNS = 5
 SET_SIMILARITY = "SELECT set_config('pg_trgm.word_similarity_threshold', '0.5', true)"
 
 
 def searching(database: Database) -> Figure:
     """All chosen lines together: what the search costs by what its SQL alone costs."""
-    database.use()
-    principal = principal_for(
-        user_id=owner().pk,
-        organization_id=Organization.objects.get(slug="demo").pk,
-        request_id="bench",
-    )
-    if principal is None:
-        raise RuntimeError("the demo's owner has no membership")
+    principal = _owner_of(database)
     with psycopg.connect(database.url("DATABASE_URL"), autocommit=True) as raw:
         times = [in_turn(line, principal, raw) for line in typed_lines()]
     ours, bare = (sum(side) for side in zip(*times, strict=True))
@@ -46,6 +41,40 @@ def searching(database: Database) -> Figure:
         f"at most {OF_RAW:g}",
         ours / bare <= OF_RAW,
     )
+
+
+def growing(small: Database, large: Database) -> Figure:
+    """All chosen lines over both databases in turn: what the larger one costs by the smaller."""
+    passes = [(_all_lines(small), _all_lines(large)) for _ in range(TURNS)]
+    growth = median(more / less for less, more in passes)
+    return Figure(
+        f"one box, the same lines at {large.label} by {small.label}",
+        f"{growth:.2f}",
+        f"at most {GROWTH:g}",
+        growth <= GROWTH,
+    )
+
+
+def _all_lines(database: Database) -> float:
+    """Seconds of all chosen lines, the second time that each is asked."""
+    principal = _owner_of(database)
+    lines = typed_lines()
+    for line in lines:
+        find(line, principal)
+    return sum(_seconds(partial(find, line, principal)) for line in lines)
+
+
+def _owner_of(database: Database) -> Principal:
+    """Who asks, over this database from now on."""
+    database.use()
+    principal = principal_for(
+        user_id=owner().pk,
+        organization_id=Organization.objects.get(slug="demo").pk,
+        request_id="bench",
+    )
+    if principal is None:
+        raise RuntimeError("the demo's owner has no membership")
+    return principal
 
 
 def typed_lines() -> list[str]:

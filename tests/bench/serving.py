@@ -18,6 +18,7 @@ class Ask:
     query: dict[str, str] = field(default_factory=dict)
     form: Callable[[], dict[str, Any]] | None = None
     htmx: bool = False
+    target: str = ""
 
     def environ(self, cookies: str, token: str) -> dict[str, Any]:
         """What a web server hands over for it."""
@@ -49,6 +50,7 @@ class Ask:
             environ["CONTENT_LENGTH"] = str(len(body))
         if self.htmx:
             environ["HTTP_HX_REQUEST"] = "true"
+            environ["HTTP_HX_TARGET"] = self.target
         environ["wsgi.input"] = io.BytesIO(body)
         return environ
 

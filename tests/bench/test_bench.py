@@ -9,7 +9,7 @@ from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from callcenter.demo.loading import Size, load_demo
-from tests.bench import bare, report
+from tests.bench import bare, report, rings
 from tests.bench.databases import Database
 from tests.bench.endpoints import ENDPOINTS, Endpoint
 from tests.bench.measuring import Bench, Rounds
@@ -63,6 +63,14 @@ def test_a_page_is_measured_and_keeps_its_statements(
         assert database.marks() != marks
     database.restore(marks)
     assert database.marks() == marks
+
+
+@pytest.mark.parametrize("wire", ["documented", "deployed"])
+def test_rings_are_told_byte_for_byte_as_by_psycopg(database: Database, wire: str) -> None:
+    rings.fill(database.url("MIGRATE_DATABASE_URL"), 50)
+    with rings.prepared(database) as sides:
+        assert sides.ours(60, wire) == sides.alone(60, wire)
+        assert sides.total() > 85
 
 
 def test_what_labels_transactions_is_not_counted() -> None:

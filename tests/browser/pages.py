@@ -24,10 +24,14 @@ from callcenter.calls.building_events import join_event, open_event
 from callcenter.calls.callbacks import promise_callback
 from callcenter.calls.models import Callback, Snippet
 from callcenter.calls.values import Promise
+from callcenter.escalations.items import withdraw_item
+from callcenter.escalations.looking_ahead import ask_for_checks, check_nights, handle_finding
+from callcenter.escalations.models import Finding, NightCheck
+from callcenter.escalations.running import withdraw_escalation
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
-from tests.browser.chains import chain_of, emergencies_of
+from tests.browser.chains import chain_of, emergencies_of, nights_of
 from tests.browser.northgate import Northgate
 from tests.factories import (
     make_api_request,
@@ -55,10 +59,61 @@ def chain_that_was_run(northgate: Northgate) -> str:
     return reverse("escalations:chain", args=[chain_of(northgate).pk])
 
 
+def withdrawing_of_a_chain(northgate: Northgate) -> str:
+    """Why a chain is withdrawn."""
+    return reverse("escalations:withdraw", args=[chain_of(northgate).pk])
+
+
+def withdrawing_of_a_ring(northgate: Northgate) -> str:
+    """Why the first ring of a chain is withdrawn."""
+    ring = chain_of(northgate).items.earliest("started_at")
+    return reverse("escalations:withdraw_ring", args=[ring.pk])
+
+
+def chain_with_withdrawn_ring(northgate: Northgate) -> str:
+    """A chain of which one ring does not count any more."""
+    chain = chain_of(northgate)
+    ring, actor = chain.items.earliest("started_at"), principal_again(northgate.admin)
+    withdraw_item(item_id=ring.pk, reason="Joe was rung for another house", actor=actor)
+    return reverse("escalations:chain", args=[chain.pk])
+
+
+def withdrawn_chain(northgate: Northgate) -> str:
+    """A chain that was a test, as owners see it."""
+    chain, actor = chain_of(northgate), principal_again(northgate.admin)
+    withdraw_escalation(escalation_id=chain.pk, reason="A test of the telephones", actor=actor)
+    return reverse("escalations:chain", args=[chain.pk])
+
+
 def plan_of_a_call(northgate: Northgate) -> str:
     """Whom a call would ring."""
     emergencies_of(northgate)
     return reverse("escalations:start", args=[northgate.calls[0].pk])
+
+
+def nights_with_holes(northgate: Northgate) -> str:
+    """The next nights of a company that has not planned all of them."""
+    nights_of(northgate)
+    return reverse("escalations:health")
+
+
+def nights_with_findings(northgate: Northgate) -> str:
+    """The same after a look ahead, with one finding that is handled."""
+    nights_of(northgate)
+    ask_for_checks(now=timezone.now().replace(hour=17))  # noon or one o'clock in New York
+    check = NightCheck.objects.get()
+    check_nights(check_id=check.pk, actor=principal_again(northgate.owner))
+    person = Finding.objects.get(kind="missed")
+    actor = principal_again(northgate.admin)
+    handle_finding(finding_id=person.pk, comment="Joe has a new phone, rung and heard", actor=actor)
+    return reverse("escalations:health")
+
+
+def rehearsal_of_a_hole(northgate: Northgate) -> str:
+    """A night in which every step is passed over."""
+    nights_of(northgate)
+    home = northgate.properties["Harbor Row"].pk
+    return f"{reverse('escalations:rehearsal')}?property={home}&due=fri+22:00"
 
 
 def at(name: str, *args: Any, query: str = "", who: str = "owner") -> Shown:
@@ -252,6 +307,10 @@ PAGES: dict[str, Shown] = {
     "escalations:list": at("escalations:list"),
     "escalations:chain": Shown(chain_that_was_run),
     "escalations:start": Shown(plan_of_a_call),
+    "escalations:withdraw": Shown(withdrawing_of_a_chain),
+    "escalations:withdraw_ring": Shown(withdrawing_of_a_ring),
+    "escalations:health": Shown(nights_with_holes),
+    "escalations:rehearsal": Shown(rehearsal_of_a_hole),
     "calls:withdraw": at("calls:withdraw", first_call),
     "calls:due": at("calls:due"),
     "calls:finish": at("calls:finish"),
@@ -306,6 +365,11 @@ STATES: dict[str, Shown] = {
     "call-with-callback": Shown(
         lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
     ),
+    "chain-with-withdrawn-ring": Shown(chain_with_withdrawn_ring),
+    "chain-withdrawn": Shown(withdrawn_chain),
+    "health-findings": Shown(nights_with_findings),
+    "health-empty": at("escalations:health"),
+    "rehearsal-empty": at("escalations:rehearsal"),
     "list-empty": at("calls:list", query="?q=nothing+like+it"),
     "credentials-none": at("properties:credentials", who="member"),
     "credential-unused": at("properties:credential", unused_credential, query="?revoke=1"),
@@ -344,6 +408,7 @@ OTHERS: dict[str, str] = {
     "desk:remember": "POST",
     "desk:undo": "POST",
     "escalations:ring": "POST",
+    "escalations:handle": "POST",
     "escalations:end": "POST",
     "escalations:told": "POST",
     "escalations:judge": "POST",

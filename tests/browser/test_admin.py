@@ -1,6 +1,7 @@
 """Django's admin in a real browser under the strict policy (B-23)."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -50,4 +51,33 @@ def test_b23_the_admin_works_under_the_policy_without_a_complaint(
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(site + reverse("admin:calls_calllog_change", args=[world.pk("CallLog")]))
     expect(page.locator("#comments-group")).to_be_visible()
+    assert complaints == []
+
+
+def test_b23_a_day_that_differs_is_added_by_hand(
+    world: World,
+    site: str,
+    page: Page,
+    complaints: list[str],
+    sign_in: Callable[[Page, Membership], None],
+) -> None:
+    schedule = world.rows["Schedule"]
+    sign_in(page, world.owner)
+    page.goto(site + reverse("admin:escalations_schedule_change", args=[schedule.pk]))
+    page.locator("#overrides-group .add-row a").click()
+    for name, value in (
+        *(("starts_on", "2026-12-24"), ("starts_at", "18:00:00")),
+        *(("ends_on", "2026-12-25"), ("ends_at", "06:00:00")),
+    ):
+        page.locator(f"#id_overrides-1-{name}").fill(value)
+    page.locator("#id_overrides-1-responder").select_option(index=1)
+    shoot(page, "admin-schedule")
+    page.locator("input[name=_save]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert list(schedule.overrides.order_by("pk").values_list("starts_on", "responder")) == [
+        (date(2026, 11, 1), None),
+        (date(2026, 12, 24), world.pk("Responder")),
+    ]
+    page.goto(site + reverse("admin:escalations_escalationitem_changelist"))
+    expect(page.locator("#changelist-filter")).to_be_visible()
     assert complaints == []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from callcenter.accounts.models import Membership
 from callcenter.calls.actions import edit_notes
@@ -119,6 +119,19 @@ def test_filters_narrow_as_one_types_and_stay_in_the_address(
     expect(desk.locator("#rows tbody tr").first).to_contain_text("Ana de la Cruz")
     # a request that a newer one overtakes is called off, which is no fault
     assert [fault for fault in watch.taken() if not fault.startswith("failed: ")] == []
+
+
+def test_counts_for_rows_that_are_gone_go_nowhere(desk: Page, watch: Watch) -> None:
+    held: list[Route] = []
+    desk.route("**/calls/views/counts/", lambda route: held.append(route), times=1)
+    with desk.expect_request("**/calls/views/counts/"):
+        desk.reload()
+    with desk.expect_response("**/calls/views/counts/"):  # for the rows that take their place
+        desk.get_by_role("link", name=re.compile("When")).click()
+    with desk.expect_response("**/calls/views/counts/"):
+        held[0].continue_()
+    desk.wait_for_timeout(200)  # that the script has had it
+    assert watch.taken() == []
 
 
 def test_list_comment_status_and_correction_work_without_script(

@@ -80,6 +80,18 @@ class Desk:
         """The words that were safe at that moment."""
         return [word for when, word in self.typed if when < at - PROMISED]
 
+    def open_again(self, at: float) -> None:
+        """What was safe when the tab died is there; what was not is forgotten here, too."""
+        promised = self.promised(at)
+        self.open()
+        if promised:
+            expect(self.page.locator("#notes")).to_have_value(
+                re.compile(re.escape(promised[-1])), timeout=PATIENCE
+            )
+        kept = self.note()
+        assert kept[: len(promised)] == promised
+        self.typed = [(when, word) for when, word in self.typed if word in kept]
+
     def note(self) -> list[str]:
         """The words in the form."""
         return self.page.locator("#notes").input_value().split()
@@ -158,15 +170,7 @@ def test_words_and_calls_survive_kills_at_random_moments(
                 at = time.monotonic()
                 death()
                 if death == desk.crash:
-                    promised = desk.promised(at)
-                    desk.open()
-                    last = promised[-1] if promised else ""
-                    expect(desk.page.locator("#notes")).to_have_value(
-                        re.compile(re.escape(last)), timeout=PATIENCE
-                    )
-                    kept = desk.note()
-                    assert kept[: len(promised)] == promised
-                    desk.typed = [(when, w) for when, w in desk.typed if w in kept]
+                    desk.open_again(at)
         words = desk.note()
         assert words == [word for _, word in desk.typed]
         if luck.random() < 0.5:

@@ -55,13 +55,27 @@ def write(world: World, texts: Iterator[str]) -> int:
             for field in fields:
                 written += put(row, field, text_for(field, row, next(texts)))
             for column in json_fields:
-                put(row, column, {"word": next(texts)})
+                put(row, column, with_words(getattr(row, str(column.name)), texts))
     for row in [*get_user_model().objects.all(), world.organization]:
         written += put(row, row._meta.get_field("name"), next(texts)[:120])
     log = world.rows["CallLog"]
     for _ in range(5):
         make_comment(log, text=next(texts), author_name=next(texts)[:120])
     return written
+
+
+def with_words(value: Any, texts: Iterator[str]) -> Any:
+    """The same JSON with other texts; of a list that is a name and its value, the name stays."""
+    match value:
+        case str():
+            return next(texts)
+        case dict():
+            return {name: with_words(one, texts) for name, one in value.items()}
+        case [str() as name, str()]:
+            return [name, next(texts)]
+        case list():
+            return [with_words(one, texts) for one in value]
+    return value
 
 
 def label(model: type[models.Model], field: Any) -> str:

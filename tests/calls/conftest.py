@@ -10,13 +10,16 @@ from django.urls import reverse
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.models import CallLog
 from callcenter.properties.models import Property
+from callcenter.properties.principals import Principal
 from tests.factories import (
     make_call_log,
     make_membership,
     make_organization,
+    make_principal,
     make_property,
     make_resident,
     make_unit,
+    principal_again,
     reason_named,
 )
 
@@ -39,6 +42,28 @@ def people(organization: Organization, maple: Property) -> dict[str, Membership]
         "admin": make_membership(organization, Role.ADMIN, name="Kim Osei"),
         "member": make_membership(organization, Role.MEMBER, links=[maple], name="Priya Nair"),
     }
+
+
+@pytest.fixture
+def admin(people: dict[str, Membership]) -> Principal:
+    return principal_again(people["admin"])
+
+
+@pytest.fixture
+def member(people: dict[str, Membership]) -> Principal:
+    return principal_again(people["member"])
+
+
+@pytest.fixture
+def me(organization: Organization, maple: Property) -> Membership:
+    """A member linked to Maple Court, where the test is about nobody else."""
+    return make_membership(organization, Role.MEMBER, links=[maple], name="Priya Nair")
+
+
+@pytest.fixture
+def agent(organization: Organization) -> Principal:
+    """Who may do everything with calls."""
+    return make_principal(organization, name="Kim")
 
 
 @pytest.fixture

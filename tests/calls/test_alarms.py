@@ -4,7 +4,6 @@ import random
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,11 +24,6 @@ from tests.factories import (
     reason_named,
     status_named,
 )
-
-
-@pytest.fixture
-def organization(db: None) -> Organization:
-    return make_organization()
 
 
 def call(unit: Unit, *mnemonics: str, days: float = 0, **fields: object) -> int:

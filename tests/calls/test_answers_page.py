@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.actions import log_call
@@ -14,6 +13,7 @@ from callcenter.calls.values import NewCall
 from callcenter.core.errors import NotFoundError
 from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
+from tests.calls.conftest import signed_in
 from tests.factories import (
     make_membership,
     make_organization,
@@ -29,16 +29,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def organization() -> Organization:
     return make_organization(name="Northgate")
-
-
-@pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court")
-
-
-@pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple], name="Priya Nair")
 
 
 @pytest.fixture
@@ -63,12 +53,6 @@ def call(actor: Principal, maple: Property, asked: list[int]) -> CallLog:
         answers={asked[0]: "n", asked[2]: "n", asked[3]: "n"},
     )
     return log_call(call=new, actor=actor)
-
-
-def signed_in(me: Membership, **headers: str) -> Client:
-    client = Client(headers=headers)
-    client.force_login(me.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
 
 
 def test_a_correction_is_another_reply_and_a_line_of_history(
@@ -118,7 +102,7 @@ def test_the_form_holds_what_stands_and_works_without_script(
 def test_a_refusal_leaves_the_form_and_success_shows_the_call(
     call: CallLog, me: Membership, asked: list[int]
 ) -> None:
-    client = signed_in(me, **{"hx-request": "true"})
+    client = signed_in(me, htmx=True)
     form = {"key": str(uuid.uuid4()), f"card-{asked[1]}": "z", f"card-{asked[0]}": "y"}
     answer = client.post(f"/calls/{call.pk}/answers/", form)
     assert answer.status_code == 422
@@ -145,6 +129,6 @@ def test_b07_who_does_not_see_the_call_answers_nothing(
 def test_the_form_takes_few_statements(
     call: CallLog, me: Membership, django_assert_max_num_queries: Any
 ) -> None:
-    client = signed_in(me, **{"hx-request": "true"})
+    client = signed_in(me, htmx=True)
     with django_assert_max_num_queries(8):
         client.get(f"/calls/{call.pk}/answers/")

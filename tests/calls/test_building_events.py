@@ -44,16 +44,6 @@ from tests.factories import (
 
 
 @pytest.fixture
-def organization(db: None) -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
-def agent(organization: Organization) -> Principal:
-    return make_principal(organization, name="Kim")
-
-
-@pytest.fixture
 def home(organization: Organization) -> Property:
     return make_property(organization, name="Maple Court")
 

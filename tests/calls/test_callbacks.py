@@ -25,21 +25,10 @@ from tests.factories import (
     make_call_log,
     make_membership,
     make_property,
-    principal_again,
     status_named,
 )
 
 type People = dict[str, Membership]
-
-
-@pytest.fixture
-def admin(people: People) -> Principal:
-    return principal_again(people["admin"])
-
-
-@pytest.fixture
-def member(people: People) -> Principal:
-    return principal_again(people["member"])
 
 
 def promise(log: CallLog, actor: Principal, **fields: Any) -> Callback:

@@ -27,11 +27,6 @@ def owner(organization: Organization) -> Principal:
     return make_principal(organization, Role.OWNER)
 
 
-@pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court")
-
-
 def questions(organization: Organization, mnemonic: str) -> list[int]:
     """The ids of the default card's questions, in order."""
     rows = CardQuestion.objects.filter(card__reason=reason_named(organization, mnemonic))

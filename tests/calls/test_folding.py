@@ -32,16 +32,6 @@ from tests.factories import (
 
 
 @pytest.fixture
-def organization(db: None) -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
-def agent(organization: Organization) -> Principal:
-    return make_principal(organization, name="Kim")
-
-
-@pytest.fixture
 def unit(organization: Organization) -> Unit:
     return make_unit(make_property(organization))
 

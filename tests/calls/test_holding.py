@@ -21,22 +21,11 @@ from tests.factories import (
     make_call_log,
     make_membership,
     make_property,
-    principal_again,
     reason_named,
     status_named,
 )
 
 type People = dict[str, Membership]
-
-
-@pytest.fixture
-def admin(people: People) -> Principal:
-    return principal_again(people["admin"])
-
-
-@pytest.fixture
-def member(people: People) -> Principal:
-    return principal_again(people["member"])
 
 
 def test_the_first_who_takes_it_has_it_and_the_second_is_told(

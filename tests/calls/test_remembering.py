@@ -42,11 +42,6 @@ def organization() -> Organization:
 
 
 @pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court", time_zone="America/New_York")
-
-
-@pytest.fixture
 def unit(maple: Property) -> Unit:
     return make_unit(maple, number="12B")
 
@@ -54,11 +49,6 @@ def unit(maple: Property) -> Unit:
 @pytest.fixture
 def ana(unit: Unit) -> Resident:
     return make_resident(unit, first_name="Ana", last_name="Ruiz")
-
-
-@pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple], name="Priya Nair")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.test import Client
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.models import Snippet
 from callcenter.properties.models import Property, Resident
+from tests.calls.conftest import signed_in
 from tests.factories import (
     make_call_log,
     make_membership,
@@ -38,19 +39,8 @@ def ana(maple: Property) -> Resident:
 
 
 @pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple], name="Priya Nair")
-
-
-@pytest.fixture
 def admin(organization: Organization) -> Membership:
     return make_membership(organization, Role.ADMIN)
-
-
-def signed_in(me: Membership) -> Client:
-    client = Client()
-    client.force_login(me.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
 
 
 def form(**fields: Any) -> dict[str, Any]:

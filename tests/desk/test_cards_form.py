@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from callcenter.accounts.models import Membership, Organization, Role
+from callcenter.accounts.models import Organization
 from callcenter.calls.models import CallLog, CardQuestion, CardReply, DecisionCard, Reason
 from callcenter.properties.models import Property
 from tests.factories import (
-    make_membership,
     make_organization,
     make_property,
     reason_named,
@@ -28,18 +27,6 @@ def organization() -> Organization:
 @pytest.fixture
 def maple(organization: Organization) -> Property:
     return make_property(organization, name="Maple Court", emergency_rules="Ring the super first.")
-
-
-@pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple])
-
-
-@pytest.fixture
-def htmx(me: Membership) -> Client:
-    client = Client(headers={"hx-request": "true"})
-    client.force_login(me.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
 
 
 def questions(reason: Reason) -> list[CardQuestion]:

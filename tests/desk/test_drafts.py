@@ -70,6 +70,21 @@ def test_what_was_kept_is_given_back_with_the_time_and_the_key_of_the_login(
     assert Client().get("/drafts/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "\x00", "new\x00", "new\n", "new:u0", "new:u-1", "call:1", "<b>new</b>"),
+        *("new:u" + "9" * 30, "x" * 1_000_000),
+    ],
+    ids=lambda name: f"{name[:9]!a}",
+)
+def test_what_names_no_form_has_no_draft(client: Client, name: str) -> None:
+    put(client)
+    given = client.get("/drafts/", {"for": [name, "new"]})
+    assert given.status_code == 200
+    assert set(given.json()["drafts"]) == {"new"}
+
+
 def test_b24_the_key_is_the_logins_own_and_dies_with_it(client: Client, me: Membership) -> None:
     key = client.get("/drafts/").json()["key"]
     assert client.get("/drafts/").json()["key"] == key
@@ -97,6 +112,7 @@ def test_nobody_is_given_the_draft_of_another(client: Client, me: Membership) ->
         {"data": []},
         {"data": [["notes", {"a": 1}]]},
         {"moved_from": 7},
+        {"moved_from": "\x00"},
         {"data": [["notes", "\x00"]]},
     ],
     ids=str,

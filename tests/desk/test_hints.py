@@ -15,10 +15,10 @@ from callcenter.calls.building_events import open_event
 from callcenter.calls.folding import fold_call
 from callcenter.calls.models import BuildingEvent, CallLog, Comment, EventCall
 from callcenter.properties.models import Property, Unit
+from tests.calls.conftest import signed_in
 from tests.factories import (
     make_call_log,
     make_membership,
-    make_organization,
     make_property,
     make_resident,
     make_unit,
@@ -26,11 +26,6 @@ from tests.factories import (
     reason_named,
     status_named,
 )
-
-
-@pytest.fixture
-def organization(db: None) -> Organization:
-    return make_organization()
 
 
 @pytest.fixture
@@ -50,9 +45,7 @@ def kim(organization: Organization, home: Property) -> Membership:
 
 @pytest.fixture
 def client(kim: Membership) -> Client:
-    client = Client(headers={"hx-request": "true"})
-    client.force_login(kim.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
+    return signed_in(kim, htmx=True)
 
 
 def logged(unit: Unit, mnemonic: str = "eh", *, minutes: int = 5, **fields: Any) -> CallLog:

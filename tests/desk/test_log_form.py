@@ -9,6 +9,7 @@ from django.test import Client
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.properties.models import Property, Resident, Unit
+from tests.calls.conftest import signed_in
 from tests.factories import (
     make_membership,
     make_organization,
@@ -25,23 +26,8 @@ BACKEND = "callcenter.properties.backends.DeskBackend"
 
 
 @pytest.fixture
-def organization() -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
 def maple(organization: Organization) -> Property:
     return make_property(organization, name="Maple Court", time_zone="America/Denver")
-
-
-@pytest.fixture
-def unit(maple: Property) -> Unit:
-    return make_unit(maple, number="12B")
-
-
-@pytest.fixture
-def ana(unit: Unit) -> Resident:
-    return make_resident(unit, first_name="Ana", last_name="Cruz")
 
 
 @pytest.fixture
@@ -54,22 +40,6 @@ def me(request: pytest.FixtureRequest, organization: Organization, maple: Proper
 every_role = pytest.mark.parametrize(
     "me", [Role.OWNER, Role.ADMIN, Role.MEMBER], indirect=True, ids=str
 )
-
-
-def signed_in(membership: Membership, **headers: str) -> Client:
-    client = Client(headers=headers)
-    client.force_login(membership.user, backend=BACKEND)
-    return client
-
-
-@pytest.fixture
-def client(me: Membership) -> Client:
-    return signed_in(me)
-
-
-@pytest.fixture
-def htmx(me: Membership) -> Client:
-    return signed_in(me, **{"hx-request": "true"})
 
 
 def typed(organization: Organization, **fields: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from callcenter.accounts.models import Membership, Organization, Role
 from callcenter.calls.models import CallLogReason
 from callcenter.properties.models import Property, Resident, Unit
+from tests.calls.conftest import signed_in
 from tests.factories import (
     make_call_log,
     make_membership,
@@ -24,13 +25,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-BACKEND = "callcenter.properties.backends.DeskBackend"
-
-
-@pytest.fixture
-def organization() -> Organization:
-    return make_organization()
 
 
 @pytest.fixture
@@ -58,22 +52,6 @@ def me(organization: Organization) -> Membership:
 
 
 CENTRE = '<section class="zone centre" id="centre"'
-
-
-def signed_in(membership: Membership, **headers: str) -> Client:
-    client = Client(headers=headers)
-    client.force_login(membership.user, backend=BACKEND)
-    return client
-
-
-@pytest.fixture
-def client(me: Membership) -> Client:
-    return signed_in(me)
-
-
-@pytest.fixture
-def htmx(me: Membership) -> Client:
-    return signed_in(me, **{"hx-request": "true"})
 
 
 def statements(client: Client, url: str) -> int:

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from callcenter.accounts.models import Membership, Organization, Role
+from callcenter.accounts.models import Organization, Role
 from callcenter.calls.models import CallLog, Direction, ReasonSet
 from callcenter.calls.offering import offered_at
 from callcenter.properties.models import Property
 from tests.factories import (
-    make_membership,
     make_organization,
     make_principal,
     make_property,
@@ -21,28 +20,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def organization() -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court")
-
-
-@pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple])
-
-
-@pytest.fixture
-def client(me: Membership) -> Client:
-    client = Client()
-    client.force_login(me.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
 
 
 def make_set(organization: Organization, mnemonics: str, **fields: Any) -> ReasonSet:

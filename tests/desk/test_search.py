@@ -26,18 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def organization() -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
 def owner(organization: Organization) -> Principal:
     return make_principal(organization, Role.OWNER)
-
-
-@pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court")
 
 
 @pytest.fixture

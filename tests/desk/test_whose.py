@@ -10,14 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from callcenter.accounts.models import Membership, Organization, Role
+from callcenter.accounts.models import Membership, Organization
 from callcenter.calls.models import RememberedNumber
 from callcenter.desk.whose import whose
 from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 from callcenter.properties.principals import Principal
 from tests.factories import (
     make_call_log,
-    make_membership,
     make_organization,
     make_phone,
     make_property,
@@ -33,40 +32,13 @@ NUMBER = "+12125550143"
 
 
 @pytest.fixture
-def organization() -> Organization:
-    return make_organization()
-
-
-@pytest.fixture
-def maple(organization: Organization) -> Property:
-    return make_property(organization, name="Maple Court")
-
-
-@pytest.fixture
-def unit(maple: Property) -> Unit:
-    return make_unit(maple, number="12B")
-
-
-@pytest.fixture
 def ana(unit: Unit) -> Resident:
     return make_resident(unit, first_name="Ana", last_name="Ruiz")
 
 
 @pytest.fixture
-def me(organization: Organization, maple: Property) -> Membership:
-    return make_membership(organization, Role.MEMBER, links=[maple])
-
-
-@pytest.fixture
 def member(me: Membership) -> Principal:
     return principal_again(me)
-
-
-@pytest.fixture
-def htmx(me: Membership) -> Client:
-    client = Client(headers={"hx-request": "true"})
-    client.force_login(me.user, backend="callcenter.properties.backends.DeskBackend")
-    return client
 
 
 def names(raw: str, principal: Principal) -> list[str]:

@@ -1,12 +1,11 @@
 """The next nights of a chain: who would ring, where nobody would, and who does not answer."""
 
-import dataclasses
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pytest_django import DjangoAssertNumQueries
 
-from callcenter.escalations.health import Health, health_of, missed_in_a_row
+from callcenter.escalations.health import Health, health_of, standings
 from callcenter.escalations.models import Policy
 from tests.escalations.conftest import Cast
 from tests.factories import (
@@ -65,8 +64,26 @@ def test_a_hole_is_named_with_its_seconds(cast: Cast) -> None:
         (6, time(2), cast.marta),
         property=make_property(cast.organization, time_zone="America/Phoenix"),
     )
-    (hole,) = health(cast, phoenix).nights[0].uncovered
+    (hole,) = health(cast, phoenix).nights[1].uncovered  # there it is five in the morning
     assert hole.seconds == 3600
+
+
+def test_the_night_that_goes_on_counts_until_its_morning(cast: Cast) -> None:
+    late = datetime(2026, 10, 31, 11, 59, tzinfo=UTC)  # 07:59 in New York
+    nights = health_of([cast.policy], now=late, principal=cast.admin)[0].nights
+    assert [nights[0].day, nights[-1].day] == [date(2026, 10, 30), date(2026, 11, 12)]
+
+
+def test_who_would_ring_first_is_told_stretch_by_stretch(cast: Cast) -> None:
+    ray = make_responder(cast.organization, name="Ray", e164="+19175550191", is_verified=False)
+    rota = make_schedule(
+        cast.organization, (5, time(18), ray), (5, time(23), cast.joe), (6, time(2), None)
+    )
+    night = health(cast, make_policy(cast.organization, rota, cast.marta)).nights[0]
+    assert [shift.who for shift in night.first] == [cast.marta, cast.joe, cast.marta]
+    alone = health(cast, make_policy(cast.organization, rota)).nights[0]
+    assert [shift.who for shift in alone.first] == [None, cast.joe, None]
+    assert alone.uncovered_seconds == sum(shift.seconds for shift in alone.uncovered) > 0
 
 
 def test_a_step_behind_covers_a_hole_only_with_a_verified_number(cast: Cast) -> None:
@@ -99,8 +116,8 @@ def test_who_took_none_of_three_rings_is_named(cast: Cast) -> None:
         who = made[name] = make_responder(cast.organization, name=name)
         for fields in rings:
             make_ring(chain, responder=who, **fields)
-    missed = missed_in_a_row([who.pk for who in made.values()], cast.admin)
-    assert {name for name, who in made.items() if who.pk in missed} == {
+    found = standings([who.pk for who in made.values()], cast.admin)
+    assert {name for name, who in made.items() if found[who.pk].misses} == {
         *("misses", "machine", "long ago", "judged"),
     }
     policy = make_policy(cast.organization, made["misses"], made["accepts"])
@@ -112,8 +129,7 @@ def test_the_cost_does_not_grow_with_policies(
 ) -> None:
     policies = [nightly(cast, (0, time(18), cast.joe), property=cast.maple) for _ in range(4)]
     for many in (1, 4):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             found = health_of(policies[:many], now=NOW, principal=cast.admin)
         assert len(found) == many
     assert health_of([], now=NOW, principal=cast.admin) == []
-    assert dataclasses.asdict(found[0].nights[0])["uncovered"] == []

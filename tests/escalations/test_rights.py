@@ -20,6 +20,7 @@ def of_chains(words: frozenset[str]) -> set[str]:
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN])
 def test_who_manages_writes_plans_and_rings(role: Role) -> None:
     everything = VIEWS | WRITES | RINGS | DESK | {"escalations.withdraw_escalation"}
+    everything |= {"escalations.view_finding", "escalations.change_finding"}
     assert of_chains(PERMISSIONS[role]) == everything
     by_key = credential_words(role, has_role=True, permissions=(), can_write=False)
     assert of_chains(by_key) == everything

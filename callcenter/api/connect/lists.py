@@ -16,8 +16,8 @@ from django.utils.crypto import salted_hmac
 from callcenter.api.call import Call
 from callcenter.api.query import QueryError
 from callcenter.api.replies import JSON
+from callcenter.core.connections import let_connection_go
 from callcenter.core.paging import beyond
-from callcenter.core.transactions import let_go
 from callcenter.properties.credentials import sees_the_same
 from callcenter.properties.principals import Principal
 
@@ -160,7 +160,7 @@ def _stream(principal: Principal, total: int, listing: Listed[Any]) -> Iterator[
     rows = listing.part(0, CHUNK)
     separator = b""
     while rows:
-        let_go()
+        let_connection_go()
         yield separator + encode(rows)[1:-1]
         separator = b","
         if not sees_the_same(principal):

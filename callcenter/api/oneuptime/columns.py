@@ -84,6 +84,11 @@ class Column:
         return f"wire_{(self.key or self.name).lower()}"
 
     @property
+    def origin(self) -> tuple[str, str]:
+        """What two columns share that have the same value in each row."""
+        return (self.path, self.live) if self.path else ("", self.alias)
+
+    @property
     def source(self) -> str:
         """What stands before the operator of a look-up."""
         return self.path if self.path and not self.live else self.alias
@@ -166,12 +171,16 @@ class Table:
 
 
 def reached(column: Column, relation: Relation) -> Column:
-    """A column of the row that a relation leads to, as seen from where the relation starts."""
+    """A column of the row that a relation leads to, as seen from where the relation starts.
+
+    The key of that row is the column of the relation itself.
+    """
+    between = "_" if column.path == "id" else "__"
     return Column(
         name=column.name,
         key=f"{relation.name}_{column.name}",
         kind=column.kind,
-        path=f"{relation.path}__{column.path}" if relation.path and column.path else "",
+        path=f"{relation.path}{between}{column.path}" if relation.path and column.path else "",
         live=relation.live,
         longest=column.longest,
         default=column.default if relation.path else None,

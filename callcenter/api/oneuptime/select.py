@@ -110,18 +110,17 @@ class _Leaf:
 
 
 def told(rows: QuerySet[Any, Any], selection: Selection, *, is_typed: bool) -> list[dict[str, Any]]:
-    """The ordered rows in the shape of the answer; one statement."""
+    """The ordered rows in the shape of the answer; one statement, which reads no value twice."""
     leaves = [leaf for part in selection.parts for leaf in _leaves(part, is_typed=is_typed)]
-    sources = [leaf.column.source for leaf in leaves]
-    more = {leaf.column.alias: leaf.column.expression for leaf in leaves}
+    once = {leaf.column.origin: leaf.column for leaf in leaves}
+    more = {column.alias: column.expression for column in once.values()}
     extra = {name: said for name, said in more.items() if said is not None}
+    sources = [column.source for column in once.values()]
     found = list(rows.annotate(**extra).values_list(*sources))
     if not found:
         return []
-    columns: list[Sequence[Any]] = [
-        values if leaf.write is None else _written(values, leaf.write)
-        for leaf, values in zip(leaves, zip(*found, strict=True), strict=True)
-    ]
+    values = dict(zip(once, zip(*found, strict=True), strict=True))
+    columns = [_written(values[leaf.column.origin], leaf.write) for leaf in leaves]
     return _shaped(columns, selection)
 
 
@@ -135,7 +134,9 @@ def _leaves(part: Column | Chosen, *, is_typed: bool) -> list[_Leaf]:
     ]
 
 
-def _written(values: Sequence[Any], write: Callable[[Any], Any]) -> list[Any]:
+def _written(values: Sequence[Any], write: Callable[[Any], Any] | None) -> Sequence[Any]:
+    if write is None:
+        return values
     return [None if value is None else write(value) for value in values]
 
 

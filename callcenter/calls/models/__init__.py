@@ -2,7 +2,14 @@
 
 from .attachments import Attachment, AttachmentQuerySet, WaitingFile
 from .building_events import BuildingEvent, BuildingEventQuerySet, EventCall, EventLine
-from .call_logs import CallLog, CallLogQuerySet, CallLogReason, Direction, TimeFlag
+from .call_logs import (
+    CallLog,
+    CallLogQuerySet,
+    CallLogReason,
+    Direction,
+    TimeFlag,
+    main_reason_of,
+)
 from .callbacks import Callback, CallbackQuerySet, CallbackState
 from .card_replies import CardAnswer, CardReply, CardReplyQuerySet, Verdict
 from .cards import MOST_QUESTIONS, CardQuestion, DecisionCard, Option, QuestionKind
@@ -83,4 +90,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WaitingFile",
+    "main_reason_of",
 ]

@@ -5,14 +5,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import (
     SearchVector,
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
-from django.db.models.functions import Cast, JSONObject, Least, Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models.functions import Cast, JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Organization
@@ -22,6 +21,7 @@ from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import PhoneCall
 
+from .call_log_indexes import INDEXES
 from .reasons import Reason
 from .searching import SearchedQuerySet
 from .statuses import Status, StatusKind
@@ -303,130 +303,7 @@ class CallLog(models.Model):
             ),
             models.CheckConstraint(name="calllog_version_counts", condition=Q(version__gte=1)),
         ]
-        indexes = [
-            # the list: newest first; property and status are judged inside the index
-            models.Index(
-                F("organization"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                F("property"),
-                F("status"),
-                name="calllog_list",
-                condition=Q(withdrawn_at=None),
-            ),
-            # what is open: the few that count, however many were closed since
-            models.Index(
-                F("organization"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                F("property"),
-                F("status_kind"),
-                F("taken_by"),
-                name="calllog_open",
-                condition=Q(closed_at=None, withdrawn_at=None),
-            ),
-            # what has no place
-            models.Index(
-                F("organization"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                name="calllog_unplaced",
-                condition=Q(property=None, withdrawn_at=None),
-            ),
-            # a property's list, and a member's
-            models.Index(
-                F("property"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                F("status"),
-                name="calllog_property_list",
-                condition=Q(withdrawn_at=None),
-            ),
-            # the memory of a place: last calls and open matters
-            models.Index(
-                F("unit"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                F("status"),
-                name="calllog_unit_list",
-                condition=Q(withdrawn_at=None, unit__isnull=False),
-            ),
-            # the one box: is there an open matter, however many calls a unit has had
-            models.Index(
-                fields=["unit"],
-                name="calllog_open_at_unit",
-                condition=Q(closed_at=None, withdrawn_at=None, unit__isnull=False),
-            ),
-            models.Index(
-                F("resident"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                name="calllog_resident_list",
-                condition=Q(withdrawn_at=None, resident__isnull=False),
-            ),
-            # my work: what I took and what is not closed
-            models.Index(
-                F("taken_by"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                name="calllog_taken_list",
-                condition=Q(withdrawn_at=None),
-            ),
-            models.Index(
-                fields=["assignee", "status_kind"],
-                name="calllog_assigned",
-                condition=Q(closed_at=None, withdrawn_at=None, assignee__isnull=False),
-            ),
-            # my open calls that nobody else holds
-            models.Index(
-                F("taken_by"),
-                F("contacted_at").desc(),
-                F("id").desc(),
-                name="calllog_taken_open",
-                condition=Q(closed_at=None, withdrawn_at=None, assignee=None),
-            ),
-            # what is due next (worklists.NEXT_DUE)
-            models.Index(
-                F("organization"),
-                Least("first_answer_due_at", "resolve_due_at"),
-                F("id"),
-                F("property"),
-                F("assignee"),
-                name="calllog_due",
-                condition=Q(closed_at=None, withdrawn_at=None, clock_paused_at=None)
-                & (Q(first_answer_due_at__isnull=False) | Q(resolve_due_at__isnull=False)),
-            ),
-            # what nobody handles (worklists.UNHANDLED)
-            models.Index(
-                F("organization"),
-                F("contacted_at"),
-                F("id"),
-                F("property"),
-                name="calllog_unhandled",
-                condition=Q(closed_at=None, withdrawn_at=None)
-                & (Q(property=None) | Q(taken_by=None, assignee=None)),
-            ),
-            models.Index(
-                fields=["folded_into"],
-                name="calllog_folded",
-                condition=Q(folded_into__isnull=False),
-            ),
-            # what was written down of a telephone call
-            models.Index(
-                fields=["phone_call"],
-                name="calllog_of_phone_call",
-                condition=Q(phone_call__isnull=False),
-            ),
-            # any four trailing digits find the call
-            models.Index(
-                "organization_id",
-                OpClass("phone_digits_reversed", name="text_pattern_ops"),
-                name="calllog_trailing",
-                condition=~Q(phone_digits_reversed=""),
-            ),
-            # words of call from, subject and notes; long text, so no trigrams
-            GinIndex(fields=["search"], name="calllog_words"),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"#{self.pk}"
@@ -454,3 +331,9 @@ class CallLogReason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_log_id}.{self.position}"
+
+
+def main_reason_of(call_log: str) -> Subquery:
+    """The name of the main reason, for rows whose call is `call_log` ("pk" for calls)."""
+    links = CallLogReason.objects.filter(call_log=OuterRef(call_log), position=0)
+    return Subquery(links.values("reason__name")[:1])

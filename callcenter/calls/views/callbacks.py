@@ -26,7 +26,7 @@ from callcenter.core.toasts import toast
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
-from .log import do_once, show_act, visible_call
+from .log import do_once, refusal_of, show_act, visible_call
 
 
 @require_GET
@@ -57,13 +57,7 @@ def call_log_promise(request: StaffRequest, pk: int) -> HttpResponse:
         promise = Promise(at=due.at, text=due.text, assignee_id=who)
         callbacks.promise_callback(call_log_id=pk, promise=promise, actor=principal)
 
-    error: RuleError | None = None
-    try:
-        do_once(request, f"calls:promise:{pk}", PromiseForm(request.POST), effect)
-    except NotFoundError:
-        raise
-    except RuleError as refused:
-        error = refused
+    error = refusal_of(request, f"calls:promise:{pk}", PromiseForm(request.POST), effect)
     return show_act(request, pk, "promise", done=_("Callback promised."), error=error)
 
 

@@ -17,10 +17,11 @@ from callcenter.calls.models import Reason
 from callcenter.calls.offering import offered_at
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.htmx import render_page, wants_partial
+from callcenter.core.ids import read_id, read_ids
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Property
 
-from .log import do_once, show_act, visible_call
+from .log import refusal_of, show_act, visible_call
 
 
 @require_POST
@@ -30,7 +31,7 @@ def cards(request: StaffRequest) -> HttpResponse:
     It is a POST because answers of callers belong in no address and no log. With `verdicts`
     only what the rules say now, beside the fields that somebody is typing in.
     """
-    ids = [int(pk) for pk in request.POST.getlist("reasons") if _is_id(pk)]
+    ids = read_ids(request.POST.getlist("reasons"))
     rows = Reason.objects.visible_to(request.principal).in_bulk(ids)
     place = _property(request)
     chosen = [rows[pk] for pk in ids if pk in rows]
@@ -54,11 +55,8 @@ def call_log_answers(request: StaffRequest, pk: int) -> HttpResponse:
         typed = typed_answers(request.POST)
         answer_cards(call_log_id=pk, answers=typed, actor=request.principal)
 
-    try:
-        do_once(request, f"calls:answers:{pk}", Form(request.POST), effect)
-    except NotFoundError:
-        raise
-    except RuleError as error:
+    error = refusal_of(request, f"calls:answers:{pk}", Form(request.POST), effect)
+    if error is not None:
         return _show(request, pk, error)
     response = show_act(request, pk, "answers", done=_("Answers saved."), error=None)
     return reswap(retarget(response, "#log"), "outerHTML") if wants_partial(request) else response
@@ -87,12 +85,8 @@ def _property(request: StaffRequest) -> Property | None:
     sent = request.POST.get("property", "")
     if not sent:
         return None
-    rows = Property.objects.visible_to(request.principal)
-    found = rows.filter(pk=int(sent)).first() if _is_id(sent) else None
+    pk, rows = read_id(sent), Property.objects.visible_to(request.principal)
+    found = None if pk is None else rows.filter(pk=pk).first()
     if found is None:
         raise NotFoundError(_("There is no such property."))
     return found
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -25,13 +25,13 @@ from callcenter.calls.forms import CorrectionForm
 from callcenter.calls.models import CallLog, Direction, Reason, TimeFlag
 from callcenter.calls.places import Place, resolve_place
 from callcenter.calls.values import ContactTime, Correction
-from callcenter.core.errors import NotFoundError, RuleError, StaleError
+from callcenter.core.errors import RuleError, StaleError
 from callcenter.core.htmx import render_page
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
 
-from .log import do_once, show_call, visible_call
+from .log import refusal_of, show_call, visible_call
 
 IDS = {"u": "unit_id", "r": "resident_id", "p": "property_id"}
 
@@ -45,11 +45,9 @@ def call_log_correct(request: StaffRequest, pk: int) -> HttpResponse:
     if "find" in request.POST:
         return _show(request, log, _typed(request))
     form = CorrectionForm(request.POST, reasons=_reasons(log, request.principal))
-    try:
-        do_once(request, f"calls:correct:{pk}", form, _effect(log, request.principal))
-    except NotFoundError:
-        raise
-    except RuleError as error:
+    effect = _effect(log, request.principal)
+    error = refusal_of(request, f"calls:correct:{pk}", form, effect)
+    if error is not None:
         log = visible_call(request.principal, pk)
         return _show(request, log, _typed(request, refused=error, log=log), error=error)
     return show_call(request, pk, done=_("The call was corrected."))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from callcenter.calls.filters import EVERYTHING, CallLogFilter
 from callcenter.calls.list_columns import COLUMNS, Column, columns_of
-from callcenter.calls.models import CallLog, CallLogQuerySet
+from callcenter.calls.models import CallLogQuerySet
 from callcenter.calls.rows import calls_page
 from callcenter.calls.saving_views import KeptView, Likes, liked, remember
 from callcenter.calls.view_counts import counts_of
@@ -52,10 +52,9 @@ def show_list(
     """The list that the address asks for; for htmx its rows alone. `more` is told beside them."""
     principal = request.principal
     likes = likes or liked(principal)
-    visible = CallLog.objects.visible_to(principal)
-    found = CallLogFilter(request.GET, queryset=visible, principal=principal)
+    found = CallLogFilter(request.GET, principal=principal)
     is_valid = found.is_valid()
-    parts = found.parts() if is_valid else [visible.none()]
+    parts = found.parts() if is_valid else [found.queryset.none()]
     query = found.query() if is_valid else ""
     if is_valid and query != likes.query:
         remember(actor=principal, query=query)
@@ -87,8 +86,7 @@ def show_list(
 @require_safe
 def call_log_newer(request: StaffRequest) -> HttpResponse:
     """How many calls of these filters came after the one on top; 204 when none did."""
-    visible = CallLog.objects.visible_to(request.principal)
-    found = CallLogFilter(request.GET, queryset=visible, principal=request.principal)
+    found = CallLogFilter(request.GET, principal=request.principal)
     top = Cursor.parse(request.GET.get("top", ""))
     if top is None or not found.is_valid():
         return HttpResponse(status=204)

@@ -123,6 +123,22 @@ def do_once(
     return answered.get("undo") or []
 
 
+def refusal_of(
+    request: StaffRequest, endpoint: str, form: Form, effect: Callable[[dict[str, Any]], None]
+) -> RuleError | None:
+    """`do_once` without a way back: why it was refused, None when it was done.
+
+    What is not there stays a NotFoundError.
+    """
+    try:
+        do_once(request, endpoint, form, effect)
+    except NotFoundError:
+        raise
+    except RuleError as error:
+        return error
+    return None
+
+
 def sent(form: QueryDict) -> dict[str, list[str]]:
     """What a form said, without what only the machinery needs."""
     return {name: values for name, values in form.lists() if name not in OWN_WORDS}

@@ -22,7 +22,7 @@ from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import PhoneLabel, ResidentPhone
 from callcenter.properties.principals import Principal
 
-from .log import do_once, show_act, show_call
+from .log import do_once, refusal_of, show_act, show_call
 from .places import numbers_context, resident_context, unit_context
 
 
@@ -147,13 +147,7 @@ def resident_add(request: StaffRequest, pk: int) -> HttpResponse:
     def effect(data: dict[str, Any]) -> None:
         numbers.add_resident(unit_id=pk, name=data["name"], actor=request.principal)
 
-    error: RuleError | None = None
-    try:
-        do_once(request, f"calls:resident_add:{pk}", NameForm(request.POST), effect)
-    except NotFoundError:
-        raise
-    except RuleError as refused:
-        error = refused
+    error = refusal_of(request, f"calls:resident_add:{pk}", NameForm(request.POST), effect)
     if error is None and not wants_partial(request):
         messages.success(request, _("Person added."))
         return redirect("calls:unit", pk)
@@ -171,13 +165,7 @@ def _on_resident(
     done: str,
 ) -> HttpResponse:
     """Do it once and show the numbers of the resident again, with why not when it was refused."""
-    error: RuleError | None = None
-    try:
-        do_once(request, f"calls:number:{name}:{resident_id}", form, effect)
-    except NotFoundError:
-        raise
-    except RuleError as refused:
-        error = refused
+    error = refusal_of(request, f"calls:number:{name}:{resident_id}", form, effect)
     if error is None and not wants_partial(request):
         messages.success(request, done)
         return redirect("calls:resident", resident_id)

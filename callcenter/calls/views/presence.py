@@ -6,14 +6,14 @@ from django.views.decorators.http import require_POST
 from callcenter.calls.models import CallLog
 from callcenter.calls.presence import beat
 from callcenter.core.htmx import render_page
-from callcenter.properties.middleware import StaffRequest
+from callcenter.core.ids import read_id
+from callcenter.properties.middleware import StaffRequest, zone_of
 
 
 @require_POST
 def call_log_presence(request: StaffRequest, pk: int) -> HttpResponse:
     """204 when nothing is new since what the page shows."""
-    seen = request.POST.get("seen_version", "")
-    seen_version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    seen_version = read_id(request.POST.get("seen_version", ""))
     company = beat(
         call_log_id=pk,
         typing=request.POST.get("typing", ""),
@@ -25,6 +25,6 @@ def call_log_presence(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "log": CallLog(pk=pk, version=seen_version or company.version),
         "company": company,
-        "zone": request.user.time_zone or request.principal.organization.time_zone,
+        "zone": zone_of(request),
     }
     return render_page(request, "calls/_presence.html", context, partial="presence")

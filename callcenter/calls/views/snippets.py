@@ -17,10 +17,11 @@ from callcenter.calls.places import Place, resolve_place
 from callcenter.core.errors import NotFoundError, RuleError
 from callcenter.core.forms import WrittenField
 from callcenter.core.htmx import render_page
+from callcenter.core.ids import read_id, read_ids
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
-from .log import do_once
+from .log import do_once, refusal_of
 
 IDS = ("property", "unit", "resident")
 
@@ -65,7 +66,7 @@ def snippet_words(request: StaffRequest) -> JsonResponse:
         place = _place(request)
     except RuleError:
         return JsonResponse({"snippets": []}, status=404)
-    reasons = [int(pk) for pk in request.GET.getlist("reasons")[:50] if _is_id(pk)]
+    reasons = read_ids(request.GET.getlist("reasons")[:50])
     words = words_for(place, reasons, request.principal)
     answer = JsonResponse({"snippets": words})
     answer.headers["Cache-Control"] = "private, no-store"
@@ -83,15 +84,11 @@ def _page(request: StaffRequest, changed: Snippet | None) -> HttpResponse:
             "shared": changed.owner_id is None,
         }
     if request.method == "POST":
-        try:
-            _save(request, changed)
-        except NotFoundError:
-            raise
-        except RuleError as error:
-            refused, typed = error, request.POST.dict()
-        else:
+        refused = _save(request, changed)
+        if refused is None:
             messages.success(request, _("Snippet saved."))
             return redirect("calls:snippets")
+        typed = request.POST.dict()
     context = _context(request.principal) | {
         "changed": changed,
         "typed": typed,
@@ -102,7 +99,7 @@ def _page(request: StaffRequest, changed: Snippet | None) -> HttpResponse:
     return render_page(request, "calls/snippets.html", context, partial="snippets", status=status)
 
 
-def _save(request: StaffRequest, changed: Snippet | None) -> None:
+def _save(request: StaffRequest, changed: Snippet | None) -> RuleError | None:
     def effect(data: dict[str, Any]) -> None:
         save_snippet(
             snippet_id=changed.pk if changed else None,
@@ -114,7 +111,7 @@ def _save(request: StaffRequest, changed: Snippet | None) -> None:
         )
 
     name = f"calls:snippet:{changed.pk if changed else 'new'}"
-    do_once(request, name, SnippetForm(request.POST), effect)
+    return refusal_of(request, name, SnippetForm(request.POST), effect)
 
 
 def _context(principal: Principal) -> dict[str, Any]:
@@ -128,19 +125,15 @@ def _context(principal: Principal) -> dict[str, Any]:
 
 def _place(request: StaffRequest) -> Place:
     """The place of the call, or of the ids; RuleError when one is not there (B-03)."""
-    call = request.GET.get("call", "")
-    if _is_id(call):
+    call = read_id(request.GET.get("call", ""))
+    if call is not None:
         logs = CallLog.objects.visible_to(request.principal)
-        log = logs.select_related("property", "unit", "resident").filter(pk=int(call)).first()
+        log = logs.select_related("property", "unit", "resident").filter(pk=call).first()
         if log is None:
             raise NotFoundError(_("There is no such call."))
         return Place(log.property, log.unit, log.resident)
     sent = {name: request.GET.get(name, "") for name in IDS}
-    if any(text and not _is_id(text) for text in sent.values()):
+    ids = {f"{name}_id": read_id(text) for name, text in sent.items()}
+    if any(text and ids[f"{name}_id"] is None for name, text in sent.items()):
         raise RuleError(_("There is no such place."))
-    ids = {f"{name}_id": int(text) if text else None for name, text in sent.items()}
     return resolve_place(principal=request.principal, **ids)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -17,7 +17,7 @@ from callcenter.core.htmx import render_page
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
-from .log import do_once, visible_call
+from .log import refusal_of, visible_call
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,16 +29,13 @@ def call_log_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, pk, request.GET.get("comment", ""))
     comment = request.POST.get("comment", "")
-    try:
-        do_once(
-            request,
-            f"calls:withdraw:{pk}",
-            WithdrawForm(request.POST),
-            lambda data: _withdraw(request.principal, pk, data),
-        )
-    except NotFoundError:
-        raise
-    except RuleError as error:
+    error = refusal_of(
+        request,
+        f"calls:withdraw:{pk}",
+        WithdrawForm(request.POST),
+        lambda data: _withdraw(request.principal, pk, data),
+    )
+    if error is not None:
         return _show(request, pk, comment, error=error)
     if comment:
         messages.success(request, _("The comment was withdrawn; it stays in the record."))

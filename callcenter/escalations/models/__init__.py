@@ -2,6 +2,7 @@
 
 from .choices import Outcome, Word
 from .escalations import Escalation, EscalationQuerySet
+from .findings import Finding, FindingKind, FindingQuerySet, NightCheck
 from .items import SHORT_TALK, EscalationItem, EscalationItemQuerySet
 from .policies import RING_SECONDS, Policy, PolicyQuerySet, Rule, RuleQuerySet
 from .responders import LineLabel, Responder, ResponderLine, ResponderQuerySet
@@ -14,7 +15,11 @@ __all__ = [
     "EscalationItem",
     "EscalationItemQuerySet",
     "EscalationQuerySet",
+    "Finding",
+    "FindingKind",
+    "FindingQuerySet",
     "LineLabel",
+    "NightCheck",
     "Outcome",
     "Policy",
     "PolicyQuerySet",

@@ -6,6 +6,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from callcenter.calls.rows import phone_said
 from callcenter.core.templatetags.times import duration, zone_named
 from callcenter.escalations.film import dollars as said_dollars
 from callcenter.escalations.film import result_of
@@ -19,6 +20,24 @@ register = template.Library()
 def percent(value: float) -> str:
     """12.5 as "12.5%", in the form that SVG reads, whatever the language."""
     return f"{value:.2f}%"
+
+
+@register.filter
+def number(phone: str | None) -> str:
+    """A number as it is written there, or as told when it is none; "" for None."""
+    return phone_said(phone, phone) if phone else ""
+
+
+@register.filter
+def rung_name(ring: EscalationItem) -> str:
+    """Who was rung, else on which number."""
+    return ring.responder_name or number(ring.phone) or "?"
+
+
+@register.filter
+def city(zone: str) -> str:
+    """ "New York" for America/New_York."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 @register.filter

@@ -70,10 +70,12 @@ def pool_full() -> Iterator[None]:
 
 
 @contextmanager
-def locked_row(call_log_id: int, limit: str = "lock_timeout") -> Iterator[None]:
-    """Somebody holds the row of a call, and `limit` says that waiting is worth a moment only."""
-    held = "SELECT 1 FROM calls_calllog WHERE id = %s FOR UPDATE"
+def locked_row(
+    pk: object, limit: str = "lock_timeout", *, table: str = "calls_calllog"
+) -> Iterator[None]:
+    """Somebody holds a row, and `limit` says that waiting is worth a moment only."""
+    held = sql.SQL("SELECT 1 FROM {} WHERE id = %s FOR UPDATE").format(sql.Identifier(table))
     with owners(connection.settings_dict["NAME"]) as owner, owner.transaction():
-        owner.execute(held, [call_log_id])
+        owner.execute(held, [pk])
         with _reached(OPTIONS={"options": f"-c {limit}=200ms"}):
             yield

@@ -26,10 +26,11 @@ from .house import (
 
 FOLDER = Path(__file__).with_name("golden")
 # what the database makes: ids of version 7 with the present time, moments, digits of a slug
+# (those of the house are known beforehand)
+NOW = r"2[0-9]{3}-(?!03-01T10:)[0-9T:.-]+Z"
 CHANGING = (
-    r'(?<="_id":")[0-9a-f-]{36}(?=","createdAt":)|(?<=edAt":")2[0-9T:.-]+Z(?=","(updated|deleted))'
-    r'|(?<="updatedAt":")[^"]+|(?<="createdAt":")[^"]+(?=","updatedAt":"[^"]+","deletedAt":null,"ver)'
-    r'|(?<="value":")2[0-9]{3}-[^"]+Z(?="\},"(updatedAt|deletedAt))|(?<=-)[0-9]{10}(?=")'
+    rf'(?<="_id":")(?!5d0c3c1e)[0-9a-f-]{{36}}(?=","createdAt":)|(?<=edAt":"){NOW}'
+    rf'|(?<=edAt":\{{"_type":"DateTime","value":"){NOW}|(?<=-)[0-9]{{10}}(?=")'
 )
 ALL = {
     ITEMS: "user incomingCallLog incomingCallPolicyEscalationRule project userPhoneNumber userId"
@@ -45,6 +46,7 @@ ALL = {
     " onCallDutyPolicySchedule onCallDutyPolicyScheduleId createdByUserId",
 }
 ROW = {ITEMS: RANG, LOGS: LOG, POLICIES: POLICY, RULES: FIRST}
+TYPED_MOMENT = {"_type": "DateTime", "value": "2026-03-01T10:00:00.250Z"}
 QUERIES: list[Any] = [
     {"status": "NoAnswer"},
     {"status": ["Connected", "x"]},
@@ -66,6 +68,31 @@ QUERIES: list[Any] = [
     {"x": {"_type": "MultiSearch", "value": "BUSY", "fields": ["status", "statusMessage"]}},
     {"user": {"name": {"_type": "Search", "value": "an"}}},
     {"userPhoneNumber": {"_type": "Phone", "value": "+15550122222"}},
+    *(
+        {"status": {"_type": kind, "value": []}}
+        for kind in ("Includes", "IncludesAll", "IncludesNone")
+    ),
+    {"status": []},
+    {"status": {"$eq": 1}},
+    {"status": {"_type": "InBetween", "value": ["A", "Z"]}},
+    {"x": {"_type": "MultiSearch", "value": "", "fields": ["status"]}},
+    {"startedAt": {"_type": "GreaterThan", "value": TYPED_MOMENT}},
+    {"startedAt": TYPED_MOMENT},
+    {"startedAt": ""},
+    {"projectId": str(ABSENT)},
+    *(
+        {"user": who}
+        for who in (
+            str(JOE),
+            {"_type": "ObjectID", "value": str(JOE)},
+            {"_id": str(JOE)},
+            {"name": "Joe Tran"},
+            {"name": None},
+        )
+    ),
+    {"_id": [str(RANG), {"_type": "ObjectID", "value": str(TOOK)}]},
+    {"userId": {"_type": "Includes", "value": [{"_type": "ObjectID", "value": str(JOE)}]}},
+    {"isAnswered": "yes", "status": "Connected"},
 ]
 FORMS = ("owner", "deployed")
 

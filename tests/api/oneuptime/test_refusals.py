@@ -5,7 +5,22 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from .house import ABSENT, FOREIGN_ITEM, ITEMS, LOGS, POLICIES, RANG, RULES, House
+from callcenter.escalations.models import EscalationItem, Policy, Rule
+
+from .house import (
+    ABSENT,
+    FOREIGN_ITEM,
+    FOREIGN_LOG,
+    FOREIGN_POLICY,
+    FOREIGN_PROJECT,
+    FOREIGN_RULE,
+    ITEMS,
+    LOGS,
+    POLICIES,
+    RANG,
+    RULES,
+    House,
+)
 
 LIST = f"{ITEMS}/get-list"
 ONE = f"{ITEMS}/{RANG}"
@@ -196,7 +211,9 @@ def test_rights(who: str, house: House) -> None:
         readers += "Read All Project Resources"
         for method, below, verb in (
             ("GET", "/get-list", "read"),
+            ("POST", "/Get-List/", "read"),
             ("POST", f"/{ABSENT}/get-item", "read"),
+            ("GET", f"/{ABSENT}/get-item/", "read"),
             ("POST", "/count", "read"),
             ("POST", "", "create"),
             ("PUT", f"/{ABSENT}", "update"),
@@ -296,6 +313,48 @@ def test_no_header_or_parameter_widens_a_result(house: House) -> None:
             assert {row["_id"] for row in answer.json()["data"]} == mine
     status, said = house.list({"query": {"projectId": str(ABSENT), "project": {"name": "x"}}})
     assert (status, said["count"]) == (200, 4)
+
+
+FOREIGN = {
+    ITEMS: FOREIGN_ITEM,
+    LOGS: FOREIGN_LOG,
+    POLICIES: FOREIGN_POLICY,
+    RULES: FOREIGN_RULE,
+}
+
+
+@pytest.mark.parametrize("who", ["owner", "member", "narrowed", "item"])
+@pytest.mark.parametrize("path", FOREIGN)
+def test_b10_every_read_of_every_resource_stays_as_narrow(
+    path: str, who: str, house: House
+) -> None:
+    own = house.said("POST", f"{path}/count", {}, who)
+    listed = house.said("GET", f"{path}/get-list?limit=100", None, who)
+    for name in HOSTILE:
+        told: dict[str, str] = {name: str(FOREIGN_PROJECT)}
+        ask = {"query": {"projectId": str(FOREIGN_PROJECT)}, **told}
+        also = f"{name}={FOREIGN_PROJECT}"
+        assert house.said("POST", f"{path}/count?{also}", ask, who, **told) == own
+        assert house.said("GET", f"{path}/get-list?limit=100&{also}", ask, who, **told) == listed
+        one = f"{path}/{FOREIGN[path]}/get-item?{also}"
+        status, said = house.said("GET", one, ask, who, **told)
+        assert (status, said) == (200, {}) if own[0] == 200 else status == 422
+
+
+def test_b10_no_write_reaches_another_project(house: House) -> None:
+    changes = {ITEMS: {"status": "x"}, POLICIES: {"name": "x"}, RULES: {"name": "x"}}
+    models: dict[str, Any] = {ITEMS: EscalationItem, POLICIES: Policy, RULES: Rule}
+    for path, data in changes.items():
+        rows = models[path].objects.filter(pk=FOREIGN[path])
+        before = rows.values().get()
+        for name in HOSTILE:
+            told: dict[str, str] = {name: str(FOREIGN_PROJECT)}
+            one = f"{path}/{FOREIGN[path]}"
+            asked = f"?{name}={FOREIGN_PROJECT}"
+            body = {"data": data, **told}
+            assert house.said("PUT", one + asked, body, **told)[0] == 422
+            house.said("DELETE", one + asked, body, **told)
+        assert rows.values().get() == before
 
 
 def test_no_cors_but_for_listed_origins(house: House, settings: Settings) -> None:
