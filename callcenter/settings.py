@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "callcenter.outbox",
     "callcenter.accounts",
     "callcenter.properties",
+    "callcenter.telephony",
     "callcenter.calls",
     "callcenter.escalations",
     "callcenter.imports",
@@ -148,6 +149,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: no entry outlives a few seconds
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5)
+POLL_SECONDS = env.float("POLL_SECONDS", 10)  # between two polls of a telephone system
 LOOK_AHEAD_SECONDS = env.float("LOOK_AHEAD_SECONDS", 600)
 OUTBOX_PATIENCE = timedelta(seconds=env.float("OUTBOX_PATIENCE_SECONDS", 20))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -166,6 +168,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "calls.sweep_attachments",
         "schedule": 3600,
         "options": {"expires": 60},
+    },
+    "end lost phone calls": {
+        "task": "telephony.end_lost_calls",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "ask telephone systems": {
+        "task": "telephony.poll",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
     },
     "forget old drafts": {"task": "calls.prune", "schedule": 3600, "options": {"expires": 60}},
     # asks often for what is done once a day, so that a beat that was down misses no night
@@ -238,10 +250,14 @@ LOGIN_WINDOW = timedelta(minutes=env.int("LOGIN_WINDOW_MINUTES", 15))
 # Credentials of other systems. Secrets are kept as HMACs under the first pepper and looked up
 # under each; without peppers of their own the secret keys serve (B-39).
 API_PEPPERS: list[str] = env.list("API_PEPPERS", [SECRET_KEY, *SECRET_KEY_FALLBACKS])
+# Secrets with which we sign in elsewhere, sealed under the first key and read under each (B-57).
+SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [SECRET_KEY, *SECRET_KEY_FALLBACKS])
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)  # of one credential
 API_KEY_TRIES_PER_ADDRESS = env.int("API_KEY_TRIES_PER_ADDRESS", 200)  # unknown ones, in a window
 API_MAX_BYTES = env.int("API_MAX_BYTES", 1_048_576)
 API_MAX_DEPTH = 32
+# Telephone systems on the inside that may be asked, as https://pbx.example:8443 (B-13)
+UPSTREAM_INNER_ORIGINS: list[str] = env.list("UPSTREAM_INNER_ORIGINS", [])
 ONEUPTIME_GET_WRITES = env.bool("ONEUPTIME_GET_WRITES", True)  # GET that updates and deletes
 ONEUPTIME_ORIGINS: list[str] = env.list("ONEUPTIME_ORIGINS", [])  # whose pages may call it
 API_REQUEST_LOG_SECONDS = env.float("API_REQUEST_LOG_SECONDS", 1)  # lines are written so often

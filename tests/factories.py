@@ -35,6 +35,7 @@ from callcenter.properties.models import (
     Unit,
 )
 from callcenter.properties.principals import Principal
+from callcenter.telephony.models import Extension, PhoneCall, PhoneCallParty, Upstream
 
 _serial = itertools.count(1)
 PASSWORD = "correct horse battery staple"
@@ -246,3 +247,36 @@ def make_api_request(credential: ApiCredential, **fields: Any) -> ApiRequest:
     """A request that the credential made just now."""
     blank = {"method": "GET", "path": "/api/calllogs", "status": 200, "milliseconds": 12}
     return ApiRequest.objects.create(credential=credential, **(blank | fields))
+
+
+def make_extension(organization: Organization, number: str = "", **fields: Any) -> Extension:
+    """An extension that is nobody's unless told otherwise."""
+    number = number or f"0003*{200 + next(_serial)}"
+    return Extension.objects.create(organization=organization, number=number, **fields)
+
+
+def make_upstream(organization: Organization, **fields: Any) -> Upstream:
+    """A telephone system whose secret nobody knows; written past the actions."""
+    blank = {"name": f"Switchboard {next(_serial)}", "time_zone": "America/New_York"}
+    return Upstream.objects.create(organization=organization, **(blank | fields))
+
+
+def make_phone_call(organization: Organization, **fields: Any) -> PhoneCall:
+    """A call that came in just now and goes on, written past the actions."""
+    n = next(_serial)
+    blank = {
+        "source": "test",
+        "external_id": f"call-{n}",
+        "wire_id": f"{n:020x}",
+        "published_at": timezone.now(),
+        "flow": 8,
+    }
+    return PhoneCall.objects.create(organization=organization, **(blank | fields))
+
+
+def make_party(call: PhoneCall, **fields: Any) -> PhoneCallParty:
+    """The next party of the call, which rings."""
+    blank = {"position": call.parties.count(), "flow": 8, "status": 3}
+    return PhoneCallParty.objects.create(
+        organization=call.organization, phone_call=call, **(blank | fields)
+    )

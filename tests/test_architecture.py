@@ -16,8 +16,8 @@ from callcenter.core.audit import AuditEvent
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "callcenter"
 LAYERS = [
-    *("core", "outbox", "accounts", "properties", "calls", "escalations", "imports", "desk"),
-    *("demo", "api"),
+    *("core", "outbox", "accounts", "properties", "telephony", "calls", "escalations", "imports"),
+    *("desk", "demo", "api"),
 ]
 OUTSIDE = {"embedded"}  # servers for development and tests; imports nothing of the others
 ROOT_MODULES = {"settings", "urls", "celery", "wsgi"}
@@ -38,6 +38,7 @@ SCOPED = {
     *("BuildingEvent", "EventLine", "EventCall"),
     *("Responder", "ResponderLine", "Schedule", "ScheduleTurn", "ScheduleOverride"),
     *("Policy", "Rule", "Escalation", "EscalationItem", "Finding", "NightCheck"),
+    *("Extension", "Upstream", "PhoneCall", "PhoneCallParty", "PhoneCallEvent"),
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}

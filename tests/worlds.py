@@ -58,17 +58,22 @@ from callcenter.escalations.models import (
 )
 from callcenter.imports.models import ImportLine, ImportRun, ImportSource, SourceRow
 from callcenter.properties.models import CredentialProperty, Property, PropertyLink
+from callcenter.telephony.models import PhoneCall, PhoneCallEvent, UnreadRow, UpstreamPoll
 from tests.factories import (
     make_api_request,
     make_call_log,
     make_comment,
     make_credential,
+    make_extension,
     make_membership,
     make_organization,
+    make_party,
     make_phone,
+    make_phone_call,
     make_property,
     make_resident,
     make_unit,
+    make_upstream,
     make_user,
 )
 
@@ -80,7 +85,10 @@ FORMED = {
     *("thumbnail_as", "media_type", "choices", "makes_emergency", "word"),
     *("phone", "caller_phone", "routing_phone"),
     *("permissions", "pepper_id", "last_four", "key", "writer"),
+    *("own_line", "wire_id", "caller_e164", "called_e164"),
+    *("caller_digits_reversed", "called_digits_reversed"),
 }
+FORMED_HERE = {("Extension", "number")}  # free elsewhere
 
 
 def absent_key(like: Any, number: int) -> Any:
@@ -136,6 +144,7 @@ def make_world(word: str) -> World:
     )
     rows |= _event(rows["CallLog"], place, word)
     rows |= _chains(rows["CallLog"], people[Role.MEMBER], word)
+    rows |= _telephony(place, people[Role.MEMBER], word)
     rows["Property"], rows["elsewhere"] = place, elsewhere
     rows["Organization"], rows["Membership"] = organization, people[Role.MEMBER]
     rows["ApiCredential"], _ = make_credential(people[Role.MEMBER], properties=[place], name=word)
@@ -324,6 +333,34 @@ def _chains(log: CallLog, member: Membership, word: str) -> dict[str, Any]:
     return {type(row).__name__: row for row in rows}
 
 
+def _telephony(place: Property, member: Membership, word: str) -> dict[str, Any]:
+    """A call at the member's extension, and the system that told of it."""
+    organization = place.organization
+    of = {"organization": organization}
+    extension = make_extension(organization, user=member.user, property=place)
+    upstream = make_upstream(organization, name=word, base_url=word, client_id=word)
+    call = make_phone_call(
+        organization,
+        upstream=upstream,
+        extension=extension,
+        property=place,
+        caller_raw=SECRET_NUMBER,
+        caller_e164=SECRET_NUMBER,
+        told={"word": word},
+    )
+    told: dict[str, Any] = {"upstream": upstream, "raw": {"word": word}}
+    event = PhoneCallEvent.objects.create(
+        **of, **told, call_id=word, kind="dial-in", extension=extension.number
+    )
+    unread = UnreadRow.objects.create(**of, **told, digest=bytes(32), reason=word)
+    rows = (
+        *(extension, upstream, call, event, unread),
+        UpstreamPoll.objects.create(**of, upstream=upstream, error=word),
+        make_party(call, extension=extension, sources=[SECRET_NUMBER]),
+    )
+    return {type(row).__name__: row for row in rows}
+
+
 def _calls_rest(organization: Organization, word: str) -> dict[str, Any]:
     return {
         "unplaced": make_call_log(organization),
@@ -399,6 +436,7 @@ def free_texts(model: type[models.Model]) -> list[models.Field]:
         and not field.choices
         and not field.generated
         and field.name not in FORMED
+        and (model.__name__, field.name) not in FORMED_HERE
     ]
 
 
@@ -409,7 +447,7 @@ def _write_word_everywhere(organization: Organization, word: str) -> None:
             continue
         fields = {field.name: numbered for field in free_texts(model)}
         rows: Any = model._default_manager.filter(organization=organization)
-        if model in (CallLog, Escalation, EscalationItem):
+        if model in (CallLog, Escalation, EscalationItem, PhoneCall):
             fields.pop("withdrawn_reason")
         if fields:
             rows.update(**fields)

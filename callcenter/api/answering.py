@@ -43,9 +43,14 @@ def caller_of(request: HttpRequest, secret: str) -> Caller | None:
     request_id = str(get_contextvars().get("request_id", ""))
     caller = find_caller(secret, request_id=request_id)
     if caller is None:
-        subject = of_key_address(client_address(request))
-        count_try({subject: settings.API_KEY_TRIES_PER_ADDRESS})
+        count_unknown(request)
     return caller
+
+
+def count_unknown(request: HttpRequest) -> None:
+    """Count a secret that is nobody's; TooManyTriesError when this address sent too many."""
+    subject = of_key_address(client_address(request))
+    count_try({subject: settings.API_KEY_TRIES_PER_ADDRESS})
 
 
 def _dress(response: HttpResponseBase) -> None:

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 
 from .connect.endpoint import PREFIX, answer
 from .oneuptime import endpoint as oneuptime
+from .voipnow import receiver
 
 
 class ApiMiddleware:
@@ -21,6 +22,8 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info.lower()
+        if receiver.is_ours(path):
+            return receiver.answer(request)
         if oneuptime.is_ours(path):
             return oneuptime.answer(request)
         if path == PREFIX or path.startswith(f"{PREFIX}/"):

@@ -13,12 +13,20 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 EMAIL = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+")
 NUMBER = re.compile(r"(?<![\d-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,}")
+# whoever reads a log must not use the one-time links and secrets in paths (B-40)
+SECRET_IN_PATH = re.compile(
+    r"((?:/|%2f)(?:link|invitation|events(?:/|%2f)+voipnow)(?:/|%2f)+)(?:(?!%2f)[^/\s?&#\"'])+",
+    re.IGNORECASE,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 PLAIN_KEYS = frozenset(["request_id", "timestamp", "level", "logger", "code", "task_id"])
 
 
 def mask(text: str) -> str:
-    """`text` without addresses, numbers of seven or more digits, and control characters."""
+    """`text` without addresses, numbers of seven or more digits, secrets in paths, and control
+    characters.
+    """
+    text = SECRET_IN_PATH.sub(r"\1...", text)
     text = NUMBER.sub("[number]", EMAIL.sub("[e-mail]", text))
     return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
@@ -78,5 +86,6 @@ def logging_config(*, readable: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["out"], "level": level, "propagate": False},
             "django.request": {"level": "ERROR"},
             "axes": {"level": "ERROR"},
+            "httpx": {"level": "WARNING"},  # a line for each request, with its query
         },
     }

@@ -1,6 +1,5 @@
 """What wraps every request: its id, its log line, and refusals that no view caught."""
 
-import re
 from collections.abc import Callable
 
 import structlog
@@ -11,9 +10,9 @@ from django_structlog.middlewares.request import RequestMiddleware
 from .error_pages import refusal
 from .errors import RuleError
 from .htmx import wants_partial
+from .logs import SECRET_IN_PATH
 
 REQUEST_ID_HEADER = "X-Request-ID"
-ONE_TIME = re.compile(r"^(/(?:link|invitation)/).+")  # whoever reads a log must not use these
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -21,8 +20,8 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Method and path, without what people search for and one-time tokens (B-40, B-54)."""
-        return f"{request.method} {ONE_TIME.sub(r'\1...', request.path)}"
+        """Method and path, without what people search for and secrets (B-40, B-54)."""
+        return f"{request.method} {SECRET_IN_PATH.sub(r'\1...', request.path)}"
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         """Write the line and put the id on the answer."""

@@ -112,6 +112,12 @@ INDEXES = [
         name="calllog_folded",
         condition=Q(folded_into__isnull=False),
     ),
+    # what was written down of a telephone call
+    Index(
+        fields=["phone_call"],
+        name="calllog_of_phone_call",
+        condition=Q(phone_call__isnull=False),
+    ),
     # any four trailing digits find the call
     Index(
         "organization_id",

@@ -19,6 +19,7 @@ from callcenter.core.audit import tracked
 from callcenter.core.prepared import fetch_all
 from callcenter.properties.models import Property, Resident, Unit
 from callcenter.properties.principals import Principal
+from callcenter.telephony.models import PhoneCall
 
 from .call_log_indexes import INDEXES
 from .reasons import Reason
@@ -143,7 +144,8 @@ class CallLog(models.Model):
 
     `call_from` is the resident's name at that time, else what the agent typed. `contacted_at`
     is UTC; `contacted_on` and `contacted_hour` are the day and hour (0-23) on the clock of
-    `contacted_zone`, computed by the database, and all day filters use them. `version` grows by
+    `contacted_zone`, computed by the database, and all day filters use them. `phone_call` is the
+    telephone call it was written down in; several logs may be of one. `version` grows by
     one with every accepted change; `calls.clocks` has the due clocks. `closed_at` is set if and
     only if the status is closed.
     """
@@ -229,6 +231,15 @@ class CallLog(models.Model):
         db_persist=True,
     )
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    phone_call = models.ForeignKey(
+        PhoneCall,
+        models.PROTECT,
+        related_name="call_logs",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
     first_answer_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     resolve_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     clock_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
