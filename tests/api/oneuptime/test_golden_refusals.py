@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from callcenter.accounts.models import ApiUse, IdempotencyRecord
+from callcenter.accounts.models import ApiCredential, ApiUse, IdempotencyRecord, Wire
 from tests.api.connect.faults import as_tables_owner, database_away, locked_row, owners, pool_full
 from tests.api.connect.test_twins import quick_locks
 from tests.api.connect.transcripts import Transcript
@@ -115,13 +115,16 @@ def test_every_refusal_of_a_key(who: str, house: House, settings: Settings) -> N
     told.check()
 
 
-def test_every_refusal_of_a_right(house: House) -> None:
-    told = transcript("refused_rights", "owner", house)
+@pytest.mark.parametrize("who", FORMS)
+def test_every_refusal_of_a_right(who: str, house: House) -> None:
+    told = transcript("refused_rights", who, house)
+    if who == "deployed":
+        ApiCredential.objects.update(wire=Wire.DEPLOYED)
     for path, pk in ROW.items():
         for method, where in verbs(path, pk):
-            for who in ("none", "item", "all", "member", "writing member"):
-                if house.ask(who, method, where).status_code == 422:
-                    told.ask("no right", method, where, None, who)
+            for one in ("none", "item", "all", "member", "writing member"):
+                if house.ask(one, method, where).status_code == 422:
+                    told.ask("no right", method, where, None, one)
     told.check()
 
 
