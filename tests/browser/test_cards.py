@@ -49,6 +49,7 @@ def test_a_card_takes_four_keys_and_its_answers_are_corrected_by_new_ones(
     said = CardAnswer.objects.filter(reply__call_log=call).order_by("pk")
     assert [row.value for row in said] == ["n", "t", "y", "n"]
 
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
     keys.press("Escape")
     keys.press("q")
     expect(page.locator("#answers [data-question]")).to_have_count(4)
