@@ -11,11 +11,11 @@ from operator import itemgetter
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callcenter.core.markup import markup
 from callcenter.core.templatetags.icons import icon, status
 from callcenter.core.templatetags.times import duration, zone_named
 
@@ -68,20 +68,20 @@ class Column:
         """Its cell of this row."""
         if self.cell is not None:
             return self.cell(row, times)
-        return format_html('<td class="wide-only">{}</td>', self.says(row))
+        return markup('<td class="wide-only">{}</td>', self.says(row))
 
 
 def _number(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only muted num-id">{}</td>', row["number"])
+    return markup('<td class="wide-only muted num-id">{}</td>', row["number"])
 
 
 def _when(row: Row, times: Times) -> SafeString:
-    return format_html('<td class="c-when muted">{}</td>', times.when(row))
+    return markup('<td class="c-when muted">{}</td>', times.when(row))
 
 
 def _place(row: Row, _times: Times) -> SafeString:
     below = ", ".join(filter(None, (row["call_from"], row["reason"])))
-    return format_html(
+    return markup(
         '<td><a class="strong" href="{}">{}</a>'
         '<span class="sub-narrow">{}<bdi>{}</bdi></span></td>',
         row["url"],
@@ -92,21 +92,21 @@ def _place(row: Row, _times: Times) -> SafeString:
 
 
 def _said(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["call_from"])
+    return markup('<td class="wide-only"><bdi>{}</bdi></td>', row["call_from"])
 
 
 def _subject(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only"><bdi>{}</bdi></td>', row["subject"])
+    return markup('<td class="wide-only"><bdi>{}</bdi></td>', row["subject"])
 
 
 def _phone(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only muted small">{}</td>', row["phone"])
+    return markup('<td class="wide-only muted small">{}</td>', row["phone"])
 
 
 def _urgency(row: Row) -> SafeString:
     if not row["is_emergency"]:
         return SafeString("")
-    return format_html(
+    return markup(
         '<span class="tag late">{}{}</span> ', icon("exclamation-triangle-fill"), _("Emergency")
     )
 
@@ -114,16 +114,16 @@ def _urgency(row: Row) -> SafeString:
 def _reason(row: Row, _times: Times) -> SafeString:
     more = SafeString("")
     if row["more_reasons"]:
-        more = format_html(' <span class="muted">+{}</span>', row["more_reasons"])
-    return format_html('<td class="wide-only">{}{}{}</td>', _urgency(row), row["reason"], more)
+        more = markup(' <span class="muted">+{}</span>', row["more_reasons"])
+    return markup('<td class="wide-only">{}{}{}</td>', _urgency(row), row["reason"], more)
 
 
 def _status(row: Row, _times: Times) -> SafeString:
-    return format_html("<td>{}</td>", status(row["status__name"], row["status_kind"]))
+    return markup("<td>{}</td>", status(row["status__name"], row["status_kind"]))
 
 
 def _talk(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only num">{}</td>', _talk_said(row))
+    return markup('<td class="wide-only num">{}</td>', _talk_said(row))
 
 
 def _talk_said(row: Row) -> str:
@@ -132,7 +132,7 @@ def _talk_said(row: Row) -> str:
 
 
 def _comments(row: Row, _times: Times) -> SafeString:
-    return format_html('<td class="wide-only num">{}</td>', row["comments_said"] or "")
+    return markup('<td class="wide-only num">{}</td>', row["comments_said"] or "")
 
 
 def _reasons_said(row: Row) -> str:
@@ -163,10 +163,10 @@ def _due(row: Row, times: Times) -> SafeString:
     if _is_paused(row):
         why = _("The clock stands still while we wait for the resident")
         mark = icon("pause-circle")
-        said = format_html('<span class="clock" title="{}">{}{}</span>', why, mark, _("Paused"))
+        said = markup('<span class="clock" title="{}">{}{}</span>', why, mark, _("Paused"))
     elif (due := next_due(row)) is not None:
         said = times.left(row, due)
-    return format_html('<td class="wide-only">{}</td>', said)
+    return markup('<td class="wide-only">{}</td>', said)
 
 
 def _due_said(row: Row) -> str:

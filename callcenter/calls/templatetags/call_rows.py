@@ -5,11 +5,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from callcenter.calls.list_columns import Column, Row, Times
+from callcenter.core.markup import markup
 from callcenter.core.templatetags.times import left, when
 
 register = template.Library()
@@ -35,7 +35,7 @@ def call_rows(
     def line(row: Row) -> SafeString:
         cells = SafeString("").join(column.shown(row, times) for column in columns)
         is_picked = row["pk"] in picked
-        return format_html(
+        return markup(
             BOX,
             SafeString(' class="sel"') if is_picked else "",
             row["number"],
@@ -54,4 +54,4 @@ def _snippet(row: Row, width: int) -> SafeString:
     found = row.get("snippet")
     if not found:
         return SafeString("")
-    return format_html('<tr class="found"><td colspan="{}">{}</td></tr>', width, found)
+    return markup('<tr class="found"><td colspan="{}">{}</td></tr>', width, found)

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from callcenter.core.markup import markup
 
 register = template.Library()
 
@@ -22,7 +23,7 @@ OPEN_SHAPE = "circle"
 def icon(name: str) -> SafeString:
     """The decorative picture `name`; the word beside it carries the meaning."""
     shape = '<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>'
-    return format_html(shape, static("img/sprite.svg"), name)
+    return markup(shape, static("img/sprite.svg"), name)
 
 
 @register.simple_tag
@@ -30,4 +31,4 @@ def icon(name: str) -> SafeString:
 def status(name: str, kind: str) -> SafeString:
     """A status: its word, and a shape by its kind (open, waiting, closed), never a colour."""
     shape = icon(SHAPES.get(kind, OPEN_SHAPE))
-    return format_html('<span class="status">{}<span>{}</span></span>', shape, name)
+    return markup('<span class="status">{}<span>{}</span></span>', shape, name)

@@ -15,10 +15,11 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+
+from callcenter.core.markup import markup
 
 from .icons import icon
 
@@ -35,7 +36,7 @@ REFRESHED = '<time datetime="{}" title="{}" data-relative>{}</time>'  # by times
 def when(context: Context, value: datetime | None, zone: str | None = None) -> SafeString:
     """How long ago or how soon, as <time>; a word for None, because unknown is not now."""
     if value is None:
-        return format_html('<span class="muted">{}</span>', _("unknown"))
+        return markup('<span class="muted">{}</span>', _("unknown"))
     return _time(context, value, zone, words=relative, shape=REFRESHED)
 
 
@@ -69,9 +70,7 @@ def left(context: Context, value: datetime, zone: str, *, calm: bool = False) ->
     shape = LEFT if minutes < HOUR / MINUTE else FIXED
     time = _time(context, value, zone, words=_left_words, shape=shape)
     kind = "calm" if calm else "due"
-    return format_html(
-        '<span class="clock {}" data-clock="{}">{}{}</span>', urgency, kind, mark, time
-    )
+    return markup('<span class="clock {}" data-clock="{}">{}{}</span>', urgency, kind, mark, time)
 
 
 def _left_words(local: datetime, now: datetime) -> str:
@@ -92,7 +91,7 @@ def _left_words(local: datetime, now: datetime) -> str:
 def clock(context: Context, value: datetime | None, zone: str | None = None) -> SafeString:
     """The time of day in `zone` as <time>, with the date when that is not today's."""
     if value is None:
-        return format_html('<span class="muted">{}</span>', _("unknown"))
+        return markup('<span class="muted">{}</span>', _("unknown"))
     return _time(context, value, zone, words=short)
 
 
@@ -174,7 +173,7 @@ def _time(
 ) -> SafeString:
     place = zone_named(zone)
     local = value.astimezone(place)
-    return format_html(
+    return markup(
         shape,
         local.isoformat(timespec="seconds"),
         exact(value, place, _reader_zone(context)),
