@@ -1,6 +1,7 @@
 """Rows of calls as the lists show them."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
@@ -72,7 +73,7 @@ def rows_of(
 def told(row: dict[str, Any]) -> None:
     """Add to a row of `as_rows` what people read: number, address, place, phone and reason."""
     row["number"] = str(row["pk"])  # a number, not a quantity: no separators, no l10n
-    row["url"] = reverse("calls:detail", args=[row["pk"]])
+    row["url"] = f"{_before_number()}{row['pk']}/"
     row["place"] = place_said(row)
     row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
     first, *others = row["reasons_said"] or [{"name": "", "is_emergency": False}]
@@ -80,6 +81,11 @@ def told(row: dict[str, Any]) -> None:
     row["more_reasons"] = len(others)
     row["is_emergency"] = any(said["is_emergency"] for said in (first, *others))
     row["snippet"] = snippet(*(row.get(name) or "" for name in FOUND))
+
+
+@cache  # of an address that is the same for all calls but for the number at its end
+def _before_number() -> str:
+    return reverse("calls:detail", args=[0]).removesuffix("0/")
 
 
 def place_said(row: dict[str, Any], of: str = "") -> str:

@@ -6,7 +6,7 @@ the moment to the second on the clock of `zone`, and on the reader's own when th
 """
 
 import json
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -190,14 +190,19 @@ def _reader_zone(context: Context) -> ZoneInfo | None:
 
 def _day(local: datetime, now: datetime) -> str:
     """The day in as few words as are clear from `now`."""
-    days = (now.date() - local.date()).days
+    return _day_said(local.date(), now.date(), get_language())
+
+
+@lru_cache(maxsize=4096)  # a page of rows is of a few days
+def _day_said(day: date, today: date, _language: str | None) -> str:
+    days = (today - day).days
     if days == 1:
         return _("yesterday")
     if days == -1:
         return _("tomorrow")
-    if local.year == now.year:
-        return date_format(local, pgettext("format of a day of this year", "D j M"))
-    return date_format(local, pgettext("format of a day of another year", "j M Y"))
+    if day.year == today.year:
+        return date_format(day, pgettext("format of a day of this year", "D j M"))
+    return date_format(day, pgettext("format of a day of another year", "j M Y"))
 
 
 @lru_cache(maxsize=4096)  # the same rows are looked at again and again
