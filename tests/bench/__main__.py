@@ -88,7 +88,7 @@ def chosen_kinds(options: argparse.Namespace, small: Database, large: Database) 
     calls, seconds = min(100_000, options.sizes[0]), options.seconds
     kinds = [
         Kind("verify_history", lambda: [others.checking(large)]),
-        Kind("one box", lambda: [searching.searching(large), searching.growing(small, large)]),
+        Kind("one box", lambda: searching.measured(small, large)),
         Kind("import", lambda: [others.importing(small, calls)]),
         Kind("api connect", lambda: api.measured(large, seconds)),
         Kind("api oneuptime", lambda: rings.measured(seconds), of_calls=False),

@@ -20,14 +20,19 @@ EVENTS = ("calls_calllogauditevent",)
 
 @dataclass(frozen=True)
 class Database:
-    """A database with so many calls of the demo organisation, ten for each unit."""
+    """A database with so many calls of the demo organisation, ten for each unit.
+
+    `units` is for one with another number of units, 0 for the usual.
+    """
 
     logs: int
+    units: int = 0
 
     @property
     def name(self) -> str:
         """Its name in the cluster."""
-        return f"bench_{self.logs}_{SEED}"
+        of = f"{self.units}_" if self.units else ""
+        return f"bench_{self.logs}_{of}{SEED}"
 
     @property
     def label(self) -> str:
@@ -53,7 +58,7 @@ class Database:
 
     def fill(self, fresh: str) -> None:
         """Load a migrated database of this name, which nobody uses yet."""
-        units, logs = f"--units={self.logs // 10}", f"--logs={self.logs}"
+        units, logs = f"--units={self.units or self.logs // 10}", f"--logs={self.logs}"
         _manage(fresh, "demo_data", units, logs, "--heavy", f"--seed={SEED}", f"--now={NOW}")
 
     def use(self) -> None:
