@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from callcenter.core.markup import markup
 
-WORDS = ["plain", "<b>\"it's\" & more</b>", SafeString("<b>&</b>"), 7, None, gettext_lazy("Call"), ""]
+HOSTILE = '<b>"it\'s" & more</b>'
+WORDS = ["plain", HOSTILE, SafeString("<b>&</b>"), 7, None, gettext_lazy("Call"), ""]
 
 
 @pytest.mark.parametrize("word", WORDS, ids=repr)
