@@ -27,8 +27,8 @@ from tests.api.connect.campaign import Counted, loaded
 from .house import FIRST, LOG, POLICY, RANG, House
 
 app = Counted()
-some = loaded(app, 12, covers=False, dialect=ONEUPTIME)
-many = loaded(app, 400, dialect=ONEUPTIME)
+some = loaded(app, 26, covers=False, dialect=ONEUPTIME)
+many = loaded(app, 250, dialect=ONEUPTIME)
 CHECKS = [
     not_a_server_error,
     content_type_conformance,
