@@ -94,9 +94,8 @@ class OnCall:
         self, n: int, site: Site, pair: list[Responder], others: list[Responder]
     ) -> None:
         of = {"organization": self.organization}
-        name = site.row.name
         schedule = Schedule.objects.create(
-            **of, id=key_of(self.now, self.rng), name=f"{name} on call"
+            **of, id=key_of(self.now, self.rng), name=f"{site.row.name} on call"
         )
         week = [Turn(day, EVENING, pair[day % 2]) for day in range(7)]
         week += [Turn(day, MORNING, pair[0]) for day in range(5)]
@@ -111,10 +110,19 @@ class OnCall:
             for turn in week
         )
         overrides = tuple(self._overrides(n, schedule, pair[1]))
+        policy, rules = self._plan_policy(site, schedule, others)
+        rota = Rota(tuple(week), overrides)
+        self.teams[site.row.id] = Team(policy, rules, ZoneInfo(site.row.time_zone), rota, others)
+
+    def _plan_policy(
+        self, site: Site, schedule: Schedule, others: list[Responder]
+    ) -> tuple[Policy, list[Rule]]:
+        """The chain of a property: who is on call first, then the others in turn."""
+        of = {"organization": self.organization}
         policy = Policy.objects.create(
             **of,
             id=key_of(self.now, self.rng),
-            name=f"{name} emergencies",
+            name=f"{site.row.name} emergencies",
             slug=f"emergencies-{site.row.id:010d}",
             property_id=site.row.id,
             description="Technician on call, backup, supervisor, operations.",
@@ -141,9 +149,7 @@ class OnCall:
             )
         ]
         Rule.objects.bulk_create(rules)
-        zone = ZoneInfo(site.row.time_zone)
-        rota = Rota(tuple(week), overrides)
-        self.teams[site.row.id] = Team(policy, rules, zone, rota, others)
+        return policy, rules
 
     def _overrides(
         self, n: int, schedule: Schedule, other: Responder
