@@ -35,3 +35,13 @@ function once(method, url, { body, background, keepalive, wait }) {
   const signal = keepalive ? undefined : AbortSignal.timeout(wait);
   return fetch(url, { method, body, headers, keepalive, signal, credentials: "same-origin", redirect: "error" });
 }
+
+// htmx sends one request at a time for an element, and of those that wait only the last. Each asker
+// has a lane of its own, an element outside forms, so that none drops what another one asked.
+export function askInto(lane, verb, url, context) {
+  const found = document.querySelector(`[data-lane='${lane}']`);
+  const source = found ?? Object.assign(document.createElement("i"), { hidden: true });
+  source.dataset.lane = lane;
+  if (found === null) document.body.append(source);
+  window.htmx.ajax(verb, url, { target: source, ...context, source });
+}

@@ -5,6 +5,8 @@
 // text, Backspace takes an answer back. Tab leaves the reason field for the note: a card never
 // stands between a caller's words and the keyboard.
 
+import { askInto } from "./asking.js";
+
 const WAIT_MS = 400; // after the last character of a number or a text
 
 const box = () => document.getElementById("cards");
@@ -14,9 +16,14 @@ const fieldsOf = (place) => [...place.querySelectorAll("input")];
 const isOpen = (question) =>
   fieldsOf(question).every((field) => (field.type === "radio" ? !field.checked : field.value.trim() === ""));
 
+// For which property and reasons the cards stand there. A verdict that is asked for meanwhile would
+// take the place of a request for other cards: then both are asked for.
+const wanted = (data) => JSON.stringify([data.get("property"), data.getAll("reasons")]);
+let shown = null;
+
 // What the server is asked about: the reasons in order, the property, the answers so far.
-function valuesOf(place, more) {
-  const values = { ...more };
+function valuesOf(place) {
+  const values = {};
   for (const [name, value] of new FormData(place)) {
     if (name === "reasons") (values.reasons ??= []).push(value);
     else if (name === "property" || name === "csrfmiddlewaretoken" || name.startsWith("card-")) values[name] = value;
@@ -24,10 +31,14 @@ function valuesOf(place, more) {
   return values;
 }
 
-function ask(more = {}) {
-  if (form() === null) return;
-  const how = "verdicts" in more ? { swap: "none" } : { target: "#cards", swap: "innerHTML" };
-  window.htmx.ajax("POST", box().dataset.cards, { ...how, values: valuesOf(form(), more) });
+function ask({ isVerdict = false } = {}) {
+  const place = form();
+  if (place === null) return;
+  const values = valuesOf(place);
+  let how = { target: "#cards", swap: "innerHTML", values };
+  if (isVerdict && shown === wanted(new FormData(place)))
+    how = { swap: "none", values: { ...values, verdicts: "1" } };
+  askInto("cards", "POST", box().dataset.cards, how);
 }
 
 // A card whose reason was taken back is not sent any more, also before its place is empty.
@@ -134,7 +145,7 @@ let later = 0;
 
 function judgeSoon(wait) {
   clearTimeout(later);
-  later = setTimeout(() => ask({ verdicts: "1" }), wait);
+  later = setTimeout(() => ask({ isVerdict: true }), wait);
 }
 
 for (const name of ["input", "change"])
@@ -151,7 +162,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id === "cards" && box() !== null) keep();
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "cards") giveBack();
+  if (event.detail.target?.id === "cards") {
+    giveBack();
+    shown = wanted(event.detail.requestConfig.formData);
+  }
   if (event.detail.target?.id === "place") ask();
 });
 
@@ -160,6 +174,7 @@ function askAtStart() {
   const place = form();
   if (place === null || box().dataset.started) return;
   box().dataset.started = "yes";
+  shown = wanted(new FormData(place));
   if (box().children.length === 0 && new FormData(place).has("reasons")) ask();
 }
 

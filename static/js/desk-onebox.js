@@ -5,6 +5,7 @@
 // older text waits for the new ones. Where a call is being logged, a choice changes the place of
 // that call, a reason is added to it, and all that was typed stays.
 
+import { askInto } from "./asking.js";
 import { isBegun } from "./desk-centre.js";
 
 const form = document.querySelector("form[data-onebox]");
@@ -75,7 +76,7 @@ function show(address, kind) {
     return;
   }
   box.value = "";
-  window.htmx.ajax("GET", address, { target, swap: "outerHTML" });
+  askInto("onebox", "GET", address, { target, swap: "outerHTML" });
 }
 
 function onEnter(event) {

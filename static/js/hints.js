@@ -2,6 +2,8 @@
 // whenever the place or the reasons change, and its buttons save the form with what they say.
 // An answer that is late for what stands in the form by now is asked for again.
 
+import { askInto } from "./asking.js";
+
 const WAIT_MS = 120;
 const ASKED = ["property", "unit", "reasons"];
 let timer;
@@ -27,7 +29,7 @@ function look() {
 function ask(query) {
   const hints = document.querySelector("#call #hints");
   if (hints?.dataset.asked !== query) return;
-  window.htmx.ajax("GET", `${hints.dataset.url}?${query}`, { target: "#hints", swap: "outerHTML" });
+  askInto("hints", "GET", `${hints.dataset.url}?${query}`, { target: "#hints", swap: "outerHTML" });
 }
 
 // A button of its own at the end of the form: were those of the hints submit buttons, Enter in a
