@@ -70,11 +70,15 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page[R]:
-    """Some rows in list order; `previous` and `next` are cursors, "" where the list ends."""
+    """Some rows in list order; `previous` and `next` are cursors, "" where the list ends.
+
+    A page that `is_whole` holds all the rows of its list.
+    """
 
     rows: Sequence[R]
     previous: str
     next: str
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,13 @@ def capped_count(
     return CappedCount(n=min(n, cap), is_capped=n > cap)
 
 
+def count_of(page: Page[Any], *querysets: QuerySet[Any, Any]) -> CappedCount:
+    """How many rows the list of `page` has; one that fits on its page is counted already."""
+    if page.is_whole:
+        return CappedCount(n=len(page.rows), is_capped=False)
+    return capped_count(*querysets)
+
+
 def capped_counts(lists: Sequence[Sequence[QuerySet[Any, Any]]], *, cap: int) -> list[CappedCount]:
     """As `capped_count` for many lists, each the union of its querysets, in one statement."""
     texts: list[str] = []
@@ -197,13 +208,14 @@ def _cut(rows: list[Any], place: Cursor | None, *, size: int, by: str) -> Page[A
     if is_backward:
         rows.reverse()
     if not rows:
-        return Page(rows=rows, previous="", next="")
+        return Page(rows=rows, previous="", next="", is_whole=place is None)
     has_previous = goes_on if is_backward else place is not None
     has_next = True if is_backward else goes_on
     return Page(
         rows=rows,
         previous=str(_beside(rows[0], by, is_backward=True)) if has_previous else "",
         next=str(_beside(rows[-1], by, is_backward=False)) if has_next else "",
+        is_whole=place is None and not goes_on,
     )
 
 

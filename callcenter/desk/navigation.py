@@ -1,6 +1,7 @@
 """What every page's frame shows: where one can go, and who one is."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -72,14 +73,22 @@ def _links(
     for place in places:
         if place.permission and not principal.may(place.permission):
             continue
-        try:
-            url = reverse(place.view)
-        except NoReverseMatch:
+        url = _address(place.view)
+        if url is None:
             continue
         here = _is_desk(request) if url == "/" else request.path.startswith(url)
         shown = {"label": place.label, "icon": place.icon, "key": place.key}
         found.append(shown | {"url": url, "is_current": here})
     return found
+
+
+@cache  # every page asks for all of them
+def _address(view: str) -> str | None:
+    """Where the page is; None where it is not installed."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return None
 
 
 def _is_desk(request: HttpRequest) -> bool:

@@ -3,12 +3,21 @@
 from collections.abc import Collection
 
 from allauth.mfa.models import Authenticator
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 
 from callcenter.accounts.models import Membership, Role, SinglePermission
 
+from .models import PropertyLink
 from .principals import Kind, Principal
+
+_LINKS = PropertyLink.objects.filter(membership=OuterRef("pk")).values("property_id")
+_FACTORS = Authenticator.objects.filter(
+    user=OuterRef("user"), type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+)
+_MEMBERSHIPS = Membership.objects.select_related("organization", "user").annotate(
+    linked_property_ids=ArraySubquery(_LINKS), has_second_factor=Exists(_FACTORS)
+)  # every request asks: built once, and without a GROUP BY of all columns
 
 
 def _words(rights: dict[str, str]) -> frozenset[str]:
@@ -117,16 +126,8 @@ def active_memberships(user_id: int) -> list[Membership]:
     Each comes with its organisation, its user, `linked_property_ids`, and `has_second_factor`:
     whether the person has set up an app or a key.
     """
-    mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)
-    links = ArrayAgg(
-        "property_links__property_id", filter=Q(property_links__isnull=False), default=[]
-    )
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    factor = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=kinds))
-    found = mine.select_related("organization", "user").annotate(
-        linked_property_ids=links, has_second_factor=factor
-    )
-    return list(found.order_by("created_at", "pk"))
+    mine = _MEMBERSHIPS.filter(user_id=user_id, user__is_active=True, is_active=True)
+    return list(mine.order_by("created_at", "pk"))
 
 
 def principal_of(membership: Membership, *, request_id: str, kind: Kind = "session") -> Principal:

@@ -139,7 +139,7 @@ def test_calls_of_a_unit_are_paged_and_cost_the_same(
         make_resident(unit)
     with CaptureQueriesContext(connection) as many:
         first = unit_page(client, unit)
-    assert len(many) == len(one) <= 8
+    assert len(many) == len(one) + 1 <= 8  # what does not fit on a page is counted
     cursor = re.search(r"cursor=([\w-]+)", first.text)
     assert cursor
     second = unit_page(htmx, unit, cursor=cursor[1])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callcenter.accounts.models import Organization
 from callcenter.calls.models import CallLog, Status
-from callcenter.core.paging import Cursor, Page, capped_count, page_of
+from callcenter.core.paging import Cursor, Page, capped_count, count_of, page_of
 from tests.factories import make_call_log, make_organization, status_named
 
 START = datetime(2026, 3, 8, 6, 59, 59, 999_999, tzinfo=UTC)
@@ -137,3 +137,26 @@ def test_counting_stops_at_the_cap(organization: Organization) -> None:
     assert str(capped_count(rows, cap=5)) == "5+"
     assert str(capped_count(rows, cap=7)) == "7"
     assert not capped_count(rows).is_capped
+
+
+def test_a_list_that_fits_on_its_page_is_counted_by_it(organization: Organization) -> None:
+    insert(organization, status_named(organization), list(range(3)))
+    rows = CallLog.objects.filter(organization=organization)
+    first = page(organization, "", 2, up=False)
+    last = page(organization, first.next, 2, up=False)
+    before = page(organization, last.previous, 2, up=False)
+    for part in (first, last, before):
+        assert str(count_of(part, rows)) == "3"
+    whole = page(organization, "", 3, up=False)
+    with CaptureQueriesContext(connection) as queries:
+        assert str(count_of(whole, rows)) == "3"
+    assert len(queries) == 0
+
+
+def test_a_page_beyond_the_end_does_not_count_its_list_as_empty(organization: Organization) -> None:
+    insert(organization, status_named(organization), [1])
+    rows = CallLog.objects.filter(organization=organization)
+    beyond = str(Cursor(at=datetime(1990, 1, 1, tzinfo=UTC), pk=1, is_backward=False))
+    empty = page(organization, beyond, 5, up=False)
+    assert not empty.rows
+    assert str(count_of(empty, rows)) == "1"

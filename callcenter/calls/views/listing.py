@@ -19,7 +19,7 @@ from callcenter.calls.rows import calls_page
 from callcenter.calls.saving_views import KeptView, Likes, liked, remember
 from callcenter.calls.view_counts import counts_of
 from callcenter.core.htmx import render_page, wants_partial
-from callcenter.core.paging import Cursor, beyond, capped_count
+from callcenter.core.paging import Cursor, beyond, capped_count, count_of
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.principals import Principal
 
@@ -72,7 +72,7 @@ def show_list(
         "page": page,
         "columns": columns,
         "choosable": _choosable(columns),
-        "count": capped_count(*parts),
+        "count": count_of(page, *parts),
         "views": views_of(principal, likes.views, query if is_valid else None),
         "key": str(uuid.uuid4()),
         "now": timezone.now(),

@@ -14,7 +14,7 @@ from callcenter.calls.models import CallLog, CallLogQuerySet
 from callcenter.calls.rows import calls_page, phone_said
 from callcenter.core.errors import NotFoundError
 from callcenter.core.htmx import render_page, wants_partial
-from callcenter.core.paging import capped_count
+from callcenter.core.paging import count_of
 from callcenter.properties.middleware import StaffRequest
 from callcenter.properties.models import PhoneLabel, Resident, ResidentPhone, Unit
 from callcenter.properties.numbers import today_of
@@ -116,8 +116,9 @@ def unit_context(request: StaffRequest, pk: int) -> dict[str, Any]:
 
 def _calls(request: StaffRequest, calls: CallLogQuerySet) -> dict[str, Any]:
     """A page of these calls, how many there are, and those that are still open."""
+    page = calls_page(calls, cursor=request.GET.get("cursor", ""), size=SIZE)
     return {
-        "page": calls_page(calls, cursor=request.GET.get("cursor", ""), size=SIZE),
-        "count": capped_count(calls),
+        "page": page,
+        "count": count_of(page, calls),
         "open_calls": calls_page(calls.open(), cursor="", size=SIZE).rows,
     }
