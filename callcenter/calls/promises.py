@@ -7,16 +7,27 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from callcenter.core.paging import CappedCount, Page, capped_count, page_of
+from callcenter.core.paging import CappedCount, Page, count_of, page_of
 from callcenter.properties.principals import Principal
 
 from .models import Callback, CallbackQuerySet, CallLog, CallLogQuerySet, main_reason_of
-from .rows import phone_said
+from .rows import phone_said, place_said
 
 PAGE_SIZE = 50
+CALL = "call_log__"  # stands before what a row tells of its call
+SHOWN = (
+    "pk",
+    "contacted_zone",
+    "call_from",
+    "phone_raw",
+    "phone_e164",
+    "subject",
+    "unit__building",
+    "unit__number",
+    "property__name",
+)
 FILTERS = (
     ("", _("Mine and anyone's")),
     ("mine", _("Mine")),
@@ -29,7 +40,7 @@ FILTERS = (
 class Worklist:
     """A page of pending promises, the first due first, and how many there are."""
 
-    page: Page[Callback]
+    page: Page[dict[str, Any]]
     count: CappedCount
     filters: list[dict[str, Any]]
 
@@ -43,11 +54,12 @@ def worklist(principal: Principal, *, who: str, cursor: str) -> Worklist:
         size=PAGE_SIZE,
         by="due_at",
         is_ascending=True,
-        show=lambda keys: for_rows(Callback.objects.filter(pk__in=keys)),
+        show=lambda keys: _rows(Callback.objects.filter(pk__in=keys)),
     )
-    for one in page.rows:
-        one.phone = phone_said(one.call_log.phone_e164, one.call_log.phone_raw)
-    return Worklist(page=page, count=capped_count(rows), filters=filters_of(who))
+    for row in page.rows:
+        row["place"] = place_said(row, of=CALL)
+        row["phone"] = phone_said(row[f"{CALL}phone_e164"], row[f"{CALL}phone_raw"])
+    return Worklist(page=page, count=count_of(page, rows), filters=filters_of(who))
 
 
 def filters_of(who: str) -> list[dict[str, Any]]:
@@ -62,11 +74,13 @@ def of_whom[Rows: QuerySet[Any]](rows: Rows, who: str, principal: Principal) -> 
     return rows.filter(asked.get(who, mine | anyones))
 
 
-def for_rows(rows: CallbackQuerySet) -> QuerySet[Callback]:
-    """With `main_reason`, `is_late` and what else a row shows."""
-    return rows.for_page().annotate(
-        main_reason=main_reason_of("call_log"), is_late=Q(due_at__lte=timezone.now())
-    )
+def _rows(callbacks: CallbackQuerySet) -> QuerySet[Any, Any]:
+    """What a row shows, as dicts."""
+    told = callbacks.annotate(main_reason=main_reason_of("call_log"))
+    of_call = (f"{CALL}{name}" for name in SHOWN)
+    own = ("pk", "due_at", "assignee_id", "assignee__name", "main_reason")
+    rows: QuerySet[Any, Any] = told.values(*own, *of_call)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def rows_of(
 def told(row: dict[str, Any]) -> None:
     """Add to a row of `as_rows` what people read: number, address, place, phone and reason."""
     row["number"] = str(row["pk"])  # a number, not a quantity: no separators, no l10n
-    row["url"] = f"{_before_number()}{row['pk']}/"
+    row["url"] = address("calls:detail", row["pk"])
     row["place"] = place_said(row)
     row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
     first, *others = row["reasons_said"] or [{"name": "", "is_emergency": False}]
@@ -83,9 +83,15 @@ def told(row: dict[str, Any]) -> None:
     row["snippet"] = snippet(*(row.get(name) or "" for name in FOUND))
 
 
-@cache  # of an address that is the same for all calls but for the number at its end
-def _before_number() -> str:
-    return reverse("calls:detail", args=[0]).removesuffix("0/")
+def address(name: str, pk: int) -> str:
+    """Where the page or act `name` of a row is, such as "calls:detail"."""
+    before, after = _around_number(name)
+    return f"{before}/{pk}/{after}"
+
+
+@cache  # addresses of rows are the same but for the number in them
+def _around_number(name: str) -> list[str]:
+    return reverse(name, args=[0]).split("/0/")
 
 
 def place_said(row: dict[str, Any], of: str = "") -> str:

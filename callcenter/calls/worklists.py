@@ -8,18 +8,35 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from callcenter.core.paging import CappedCount, Page, capped_count, page_of
+from callcenter.core.paging import CappedCount, Page, count_of, page_of
 from callcenter.properties.principals import Principal
 
 from .models import CallLog, CallLogQuerySet, CallLogReason, main_reason_of
 from .promises import filters_of, of_whom
-from .rows import phone_said
+from .rows import phone_said, place_said
 
 PAGE_SIZE = 50
 FINISH_WITHIN = timedelta(days=14)
 NEXT_DUE = Least("first_answer_due_at", "resolve_due_at")  # the expression of the index
 TICKS = Q(clock_paused_at=None) & (  # the conditions of the indexes
     Q(first_answer_due_at__isnull=False) | Q(resolve_due_at__isnull=False)
+)
+SHOWN = (
+    "pk",
+    "contacted_at",
+    "contacted_zone",
+    "call_from",
+    "phone_raw",
+    "phone_e164",
+    "subject",
+    "unit__building",
+    "unit__number",
+    "property__name",
+    "status__name",
+    "status_kind",
+    "first_answer_due_at",
+    "assignee_id",
+    "assignee__name",
 )
 UNHANDLED = Q(property=None) | Q(taken_by=None, assignee=None)
 
@@ -28,7 +45,7 @@ UNHANDLED = Q(property=None) | Q(taken_by=None, assignee=None)
 class Waiting:
     """A page of calls that wait, and how many there are; of the filters one is chosen."""
 
-    page: Page[CallLog]
+    page: Page[dict[str, Any]]
     count: CappedCount
     filters: list[dict[str, Any]]
 
@@ -61,9 +78,9 @@ def due_list(principal: Principal, *, who: str, cursor: str) -> Waiting:
         size=PAGE_SIZE,
         by="next_due",
         is_ascending=True,
-        show=lambda keys: for_rows(CallLog.objects.filter(pk__in=keys)).annotate(next_due=NEXT_DUE),
+        show=lambda keys: _rows(CallLog.objects.filter(pk__in=keys)),
     )
-    return Waiting(page=_with_numbers(page), count=capped_count(rows), filters=filters_of(who))
+    return Waiting(page=_told(page), count=count_of(page, rows), filters=filters_of(who))
 
 
 def finish_list(principal: Principal, *, cursor: str) -> Waiting:
@@ -77,10 +94,11 @@ def unhandled_list(principal: Principal, *, cursor: str) -> Waiting:
     return _newest(rows, cursor, is_ascending=True)
 
 
-def for_rows(rows: CallLogQuerySet) -> QuerySet[CallLog]:
-    """With `main_reason` and what else a row shows, without the long columns."""
-    related = rows.select_related("property", "unit", "status", "assignee")
-    return related.annotate(main_reason=main_reason_of("pk")).defer("search", "notes")
+def _rows(calls: CallLogQuerySet) -> QuerySet[Any, Any]:
+    """What a row shows, as dicts."""
+    told = calls.annotate(main_reason=main_reason_of("pk"), next_due=NEXT_DUE)
+    rows: QuerySet[Any, Any] = told.values(*SHOWN, "main_reason", "next_due")
+    return rows
 
 
 def _newest(rows: CallLogQuerySet, cursor: str, *, is_ascending: bool = False) -> Waiting:
@@ -90,13 +108,14 @@ def _newest(rows: CallLogQuerySet, cursor: str, *, is_ascending: bool = False) -
         size=PAGE_SIZE,
         by="contacted_at",
         is_ascending=is_ascending,
-        show=lambda keys: for_rows(CallLog.objects.filter(pk__in=keys)),
+        show=lambda keys: _rows(CallLog.objects.filter(pk__in=keys)),
     )
-    return Waiting(page=_with_numbers(page), count=capped_count(rows), filters=[])
+    return Waiting(page=_told(page), count=count_of(page, rows), filters=[])
 
 
-def _with_numbers(page: Page[Any]) -> Page[Any]:
-    """Each row with `phone`, its number as people write it."""
-    for log in page.rows:
-        log.phone = phone_said(log.phone_e164, log.phone_raw)
+def _told(page: Page[Any]) -> Page[Any]:
+    """Each row with `place` and `phone` as people write them."""
+    for row in page.rows:
+        row["place"] = place_said(row)
+        row["phone"] = phone_said(row["phone_e164"], row["phone_raw"])
     return page

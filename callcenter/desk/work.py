@@ -2,6 +2,7 @@
 
 import statistics
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from callcenter.calls import worklists
-from callcenter.calls.models import Callback, CallLog
+from callcenter.calls.models import Callback, CallLog, main_reason_of
 from callcenter.calls.promises import of_whom
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.principals import Principal
@@ -78,8 +79,7 @@ def work_of(principal: Principal, *, zone: str) -> Work:
     for name, rows in found.items():
         rows.sort(key=lambda row: (row["at"], row["call"]), reverse=name in NEWEST_FIRST)
     shown = [row for name, rows in found.items() for row in rows[: SHOWN[name]]]
-    calls = worklists.for_rows(CallLog.objects.filter(pk__in={row["call"] for row in shown}))
-    by_id = {call.pk: call for call in calls}
+    by_id = {call.pk: call for call in _calls({row["call"] for row in shown})}
     talked = [row["seconds"] for row in found["today"] if row["seconds"] is not None]
     groups = {
         name: Group(
@@ -100,6 +100,13 @@ def work_of(principal: Principal, *, zone: str) -> Work:
         today_count=_capped(len(found["today"]), MOST_TODAY),
         talk_seconds=round(statistics.median(talked)) if talked else None,
     )
+
+
+def _calls(keys: Collection[int]) -> QuerySet[CallLog]:
+    """With `main_reason` and what else a row shows, without the long columns."""
+    calls = CallLog.objects.filter(pk__in=keys)
+    related = calls.select_related("property", "unit", "status", "assignee")
+    return related.annotate(main_reason=main_reason_of("pk")).defer("search", "notes")
 
 
 def _keys(principal: Principal, now: datetime) -> QuerySet[Any, Any]:

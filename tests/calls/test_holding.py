@@ -197,7 +197,7 @@ def listed(client: Client, name: str, **query: str) -> list[int]:
     """The ids of the calls in a worklist, in order."""
     response = client.get(reverse(f"calls:{name}"), query)
     assert response.status_code == 200
-    return [row.pk for row in response.context["work"].page.rows]
+    return [row["pk"] for row in response.context["work"].page.rows]
 
 
 def test_the_list_of_what_is_due_has_the_earliest_clock_first(

@@ -8,7 +8,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from callcenter.calls.list_columns import Column, Row, Times
+from callcenter.calls.list_columns import NEEDED, Column, Row, Times
 from callcenter.core.markup import markup
 from callcenter.core.templatetags.times import left, when
 
@@ -17,6 +17,13 @@ register = template.Library()
 BOX = (
     '<tr{}><td class="c-box"><input class="form-check-input" type="checkbox" name="call"'
     ' value="{}.{}" form="bulk" aria-label="{}"{}></td>{}</tr>{}'
+)
+
+KEPT = f'<input type="hidden" name="column" value="{NEEDED}">'  # a disabled box is not sent
+CHOICE = (
+    '<div class="row-flex" data-column><label class="row-flex grow"><input type="checkbox"'
+    ' class="form-check-input" name="column" value="{}"{}>{}</label>{}<button type="button"'
+    ' class="btn btn-quiet" data-up hidden aria-label="{}">↑</button></div>'
 )
 
 
@@ -47,6 +54,22 @@ def call_rows(
         )
 
     return SafeString("".join(map(line, rows)))
+
+
+@register.simple_tag
+def column_choices(choosable: Iterable[tuple[Column, bool]]) -> SafeString:
+    """A line for each (column, is shown): a box to choose it, a button that moves it up."""
+    up = _("Move %s up")
+
+    def line(column: Column, *, is_shown: bool) -> SafeString:
+        is_always = column.key == NEEDED
+        state = (" checked" if is_shown else "") + (" disabled" if is_always else "")
+        sent = SafeString(KEPT if is_always else "")
+        label = str(column.label)
+        return markup(CHOICE, column.key, SafeString(state), label, sent, up % label)
+
+    lines = (line(column, is_shown=is_shown) for column, is_shown in choosable)
+    return SafeString("".join(lines))
 
 
 def _snippet(row: Row, width: int) -> SafeString:
