@@ -88,7 +88,6 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["callcenter.core.templatetags.icons"],
-            "libraries": {"i18n": "callcenter.core.templatetags.words"},
             "context_processors": [
                 "django.template.context_processors.csp",
                 "django.template.context_processors.request",

@@ -1,7 +1,7 @@
 """Django's i18n tags; a text without variables is looked up once for each language.
 
-Settings put it in the place of Django's own library, so that `{% load i18n %}` means this one: a
-page has more than a hundred such texts, and nearly a tenth of its time went into looking them up.
+Our templates load it in the place of i18n: a page has more than a hundred such texts, and nearly a
+tenth of its time went into looking them up.
 """
 
 from typing import Any
