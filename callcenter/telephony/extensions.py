@@ -33,9 +33,7 @@ def add_extension(*, number: str, fields: ExtensionFields, actor: Principal) -> 
     RuleError (number, user, property, own_line) for what cannot be or is there; NotAllowedError.
     """
     _check_right(actor, "add")
-    number = number.strip()
-    if not EXTENSION.fullmatch(number):
-        raise RuleError(_("An extension is digits, with one * at most."), field="number")
+    number = read_number(number)
     with write_transaction(actor):
         values = _checked(fields, actor)
         new = Extension(organization_id=actor.organization_id, number=number, **values)
@@ -81,12 +79,20 @@ def _checked(fields: ExtensionFields, actor: Principal) -> dict[str, Any]:
     if property_id is not None and not places.filter(pk=property_id).exists():
         raise RuleError(_("There is no such property."), field="property")
     if "own_line" in fields:
-        values["own_line"] = _line(fields["own_line"], actor)
+        values["own_line"] = read_line(fields["own_line"], actor)
     return values
 
 
-def _line(text: str, actor: Principal) -> str:
-    """A public number as E.164, "" for none."""
+def read_number(text: str) -> str:
+    """The number of an extension without blanks around it; RuleError (number) for another text."""
+    number = text.strip()
+    if not EXTENSION.fullmatch(number):
+        raise RuleError(_("An extension is digits, with one * at most."), field="number")
+    return number
+
+
+def read_line(text: str, actor: Principal) -> str:
+    """A public number in any form as E.164, "" for none; RuleError (own_line) for anything else."""
     if not text.strip():
         return ""
     numbers = parse_phone(text, region=actor.organization.region)
