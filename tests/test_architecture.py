@@ -31,7 +31,7 @@ DECLARED = {
 SCOPED = {
     *("Property", "Unit", "Resident", "ResidentPhone", "PropertyLink"),
     *("Status", "Reason", "CallLog", "CallLogReason", "Comment", "Callback", "Draft", "Attachment"),
-    *("SavedView", "ExportRecord"),
+    *("SavedView", "ExportRecord", "HandledMissedCall"),
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
     *("ReasonSet", "Snippet"),
     "WaitingFile",

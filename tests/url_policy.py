@@ -90,9 +90,11 @@ CALLS = {
     "calls/<int:pk>/take/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/assign/": row(SENT_ONLY, pk="CallLog"),
     "calls/<int:pk>/presence/": row(SENT_ONLY, pk="CallLog"),
+    "phone/": row(EVERYBODY),
     "due/": row(EVERYBODY),
     "finish/": row(EVERYBODY),
     "unhandled/": row(EVERYBODY),
+    "unhandled/missed/": row(SENT_ONLY),
     "callbacks/": row(EVERYBODY),
     "callbacks/when/": row(FIRST_AGAIN),
     "callbacks/<int:pk>/": row(PLACED, pk="Callback"),
@@ -214,7 +216,7 @@ ADMIN_SITE = {
     "admin/password_change/done/": row(SHOWN),
     "admin/autocomplete/": row(REFUSED),
     "admin/jsi18n/": row(SHOWN),
-    "admin/^(?P<app_label>accounts|properties|calls|escalations|imports)/$": row(
+    "admin/^(?P<app_label>accounts|properties|telephony|calls|escalations|imports)/$": row(
         SHOWN, "admin/calls/"
     ),
     "admin/(?P<url>.*)$": row("302 403 404 404 404", "admin/nothing/"),
@@ -229,6 +231,9 @@ ADMIN = {
     "properties/property": ("Property", SHOWN, REFUSED),
     "properties/unit": ("Unit", SHOWN, OWN_ROW),
     "properties/resident": ("Resident", SHOWN, REFUSED),
+    "telephony/extension": ("Extension", SHOWN, REFUSED),
+    "telephony/upstream": ("Upstream", SHOWN, REFUSED),
+    "telephony/phonecall": ("PhoneCall", REFUSED, REFUSED),
     "calls/status": ("Status", SHOWN, OWN_ROW),
     "calls/reason": ("Reason", SHOWN, OWN_ROW),
     "calls/decisioncard": ("DecisionCard", SHOWN, OWN_ROW),

@@ -30,6 +30,7 @@ from callcenter.calls.models import (
     EventCall,
     EventLine,
     ExportRecord,
+    HandledMissedCall,
     HistoryAnchor,
     ListSettings,
     MedicalNoteReading,
@@ -357,6 +358,7 @@ def _telephony(place: Property, member: Membership, word: str) -> dict[str, Any]
         *(extension, upstream, call, event, unread),
         UpstreamPoll.objects.create(**of, upstream=upstream, error=word),
         make_party(call, extension=extension, sources=[SECRET_NUMBER]),
+        HandledMissedCall.objects.create(**of, phone_call=call, reason=word, handled_by_name=word),
     )
     return {type(row).__name__: row for row in rows}
 

@@ -34,6 +34,7 @@ from .names import Numbers
 from .rows import Agent, CallbackRow, Chunk, CommentRow, LogRow, ReasonRow
 from .scribe import Scribe
 from .team import PEOPLE, load_desks, load_people
+from .telephones import demo_owner, give_telephones
 
 SLUG = "demo"
 LOCK = "callcenter demo"
@@ -100,6 +101,9 @@ def load_demo(
             load = _Calls(organization, sites, agents, desks, size, now, seed)
             load.all(say)
         give_views(organization, agents)
+        owner = demo_owner(organization)
+        assert owner is not None  # noqa: S101 (just loaded)
+        give_telephones(owner)
         return {"users": users, "credentials": give_credentials(organization)}
 
 

@@ -38,6 +38,7 @@ RAIL = (
 BY_KEY = (  # reached by key from everywhere, by a link from the desk alone
     Place("calls:finish", _("To finish"), key="g f"),
     Place("calls:unhandled", _("Not handled"), key="g m"),
+    Place("calls:phone", _("Phone calls"), "", "telephony.view_phonecall", "g p"),
 )
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 
 from .forms import PLACE_FIELDS, CallForm
+from .from_phone import FIELD, known_of, phone_call_in, place_of, tie
 from .hints import acts_in, comment_instead, follow
 from .memory import remember
 from .reading import LONGEST
@@ -73,8 +75,11 @@ def new(request: StaffRequest) -> HttpResponse:
         return _save(request)
     try:
         place = _place(request.GET, request.principal)
+        rung = phone_call_in(request.GET, request.principal)
     except RuleError as error:
         raise Http404 from error
+    if rung is not None and place == Place():
+        place = place_of(rung, request.principal)
     choices = _choices(request.principal, place)
     form = _form(request.principal, place, choices)
     form.initial = {
@@ -82,7 +87,9 @@ def new(request: StaffRequest) -> HttpResponse:
         "phone": _number(request, place),
         "reasons": request.GET.getlist("reason"),  # those that are not offered are not chosen
     }
-    context = _context(request, form, choices)
+    if rung is not None:
+        form.initial |= known_of(rung, form.zone)
+    context = _context(request, form, choices) | {"phone_call": rung}
     if swaps(request, "place"):
         return render_page(request, "desk/new.html", context, partial="place")
     response = render_page(request, "desk/new.html", context, partial="centre")
@@ -128,6 +135,8 @@ def _save(request: StaffRequest) -> HttpResponse:
         status = error.http_status
     context = _context(request, form, choices)
     context["key"] = key or context["key"]
+    with suppress(RuleError):
+        context["phone_call"] = phone_call_in(request.POST, principal)
     return render_page(request, "desk/new.html", context, partial="centre", status=status)
 
 
@@ -135,6 +144,7 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
     """The id of the call that this form made, now or when it was sent before (B-46)."""
     typed = {name: posted.getlist(name) for name in (*PLACE_FIELDS, *form.fields)}
     typed |= answers_as_sent(posted) | acts_in(posted)
+    typed |= {FIELD: posted.getlist(FIELD)} if FIELD in posted else {}
 
     def effect() -> dict[str, Any]:
         forget_sent_draft(sent=posted, actor=principal)
@@ -144,6 +154,7 @@ def _log_once(form: CallForm, posted: QueryDict, principal: Principal) -> int:
             log = log_call(call=form.call(principal.user_id), actor=principal)
             pk = log.pk
             follow(log, posted, principal)
+        tie(pk, posted, principal)
         tokens = posted.get("files", "").split()
         attach_waiting(call_log_id=pk, tokens=tokens, actor=principal)
         return {"id": pk}

@@ -11,6 +11,7 @@ ADDABLE = {
     *("ApiCredential", "Callback", "ImportSource", "Property", "PropertyLink"),
     *("DecisionCard", "Reason", "ReasonSet", "Resident", "Status", "Unit"),
     *("Policy", "Responder", "Rule", "Schedule"),
+    *("Extension", "Upstream"),
 }
 
 

@@ -14,8 +14,10 @@ from tests.admin.pages import ADDABLE, NAMES, REGISTERED, page
 from tests.factories import (
     make_call_log,
     make_escalation,
+    make_extension,
     make_membership,
     make_phone,
+    make_phone_call,
     make_policy,
     make_property,
     make_resident,
@@ -23,6 +25,7 @@ from tests.factories import (
     make_ring,
     make_schedule,
     make_unit,
+    make_upstream,
 )
 from tests.worlds import World, absent_key
 
@@ -40,11 +43,13 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "Escalation",
         "EscalationItem",
         "ExportRecord",
+        "Extension",
         "ImportLine",
         "ImportRun",
         "ImportSource",
         "Membership",
         "Organization",
+        "PhoneCall",
         "Policy",
         "Property",
         "PropertyLink",
@@ -56,6 +61,7 @@ def test_the_models_of_the_organisation_are_there_and_accounts_are_not() -> None
         "Schedule",
         "Status",
         "Unit",
+        "Upstream",
     ]
 
 
@@ -93,6 +99,7 @@ def test_every_filter_answers_with_choices_of_the_own_organisation(
 ) -> None:
     related = {"status": "Status", "property": "Property", "source": "ImportSource"}
     related |= {"policy": "Policy", "responder": "Responder", "schedule": "Schedule"}
+    related |= {"extension": "Extension"}
     for model in REGISTERED:
         filters: Any = django_admin.site._registry[model].list_filter
         for entry in filters:
@@ -168,6 +175,7 @@ def test_b05_autocomplete_finds_only_the_own_organisation(
         ("Rule", "policy", "Policy"),
         ("Rule", "responder", "Responder"),
         ("Rule", "schedule", "Schedule"),
+        ("Extension", "property", "Property"),
     ],
 )
 def test_b03_a_foreign_id_in_a_picker_is_refused_like_an_absent_one(
@@ -207,6 +215,9 @@ def test_inv30_the_queries_of_a_list_do_not_grow_with_its_rows(world: World, own
         log = make_call_log(world.organization, property=place, status=world.rows["Status"])
         run = {"policy": policy, "property": place, "call_log": log, "answered_by": who}
         make_ring(make_escalation(world.organization, **run), responder=who)
+        at_desk = make_extension(world.organization, user=world.member.user, property=place)
+        make_phone_call(world.organization, extension=at_desk, property=place)
+        make_upstream(world.organization)
     assert queries() == before
     assert max(before.values()) <= 12
 

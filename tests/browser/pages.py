@@ -312,6 +312,7 @@ PAGES: dict[str, Shown] = {
     "escalations:health": Shown(nights_with_holes),
     "escalations:rehearsal": Shown(rehearsal_of_a_hole),
     "calls:withdraw": at("calls:withdraw", first_call),
+    "calls:phone": at("calls:phone"),
     "calls:due": at("calls:due"),
     "calls:finish": at("calls:finish"),
     "calls:unhandled": at("calls:unhandled"),

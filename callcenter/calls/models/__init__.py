@@ -24,6 +24,7 @@ from .comments import (
 from .drafts import Draft
 from .exports import ExportRecord, ExportRecordQuerySet
 from .list_views import ListSettings, SavedView, SavedViewQuerySet
+from .missed import HandledMissedCall, HandledMissedCallQuerySet
 from .presence import Presence, Typing
 from .readings import MedicalNoteReading
 from .reason_sets import ReasonSet
@@ -65,6 +66,8 @@ __all__ = [
     "EventLine",
     "ExportRecord",
     "ExportRecordQuerySet",
+    "HandledMissedCall",
+    "HandledMissedCallQuerySet",
     "HistoryAnchor",
     "ListSettings",
     "MedicalNoteReading",

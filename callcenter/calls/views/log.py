@@ -21,6 +21,7 @@ from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Status
 from callcenter.calls.number_offer import number_offer
+from callcenter.calls.phone_list import phone_call_of
 from callcenter.calls.promises import promises_of, with_promises
 from callcenter.calls.rows import phone_said
 from callcenter.calls.timeline import timeline
@@ -208,4 +209,5 @@ def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": memory,
         "offer": number_offer(log, memory, principal),
+        "rung": phone_call_of(log, principal),
     }

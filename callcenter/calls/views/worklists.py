@@ -1,6 +1,7 @@
 """Worklists: what is due, what I have to finish, what nobody handles."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,7 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from callcenter.calls.missed import missed_queue
+from callcenter.calls.unlogged import unlogged_rows
 from callcenter.calls.worklists import Waiting, due_list, finish_list, unhandled_list
+from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page
 from callcenter.properties.middleware import StaffRequest
 
@@ -43,16 +47,24 @@ def show_finish(request: StaffRequest) -> HttpResponse:
     return _shown(request, "finish", finish_list(request.principal, cursor=cursor))
 
 
-def show_unhandled(request: StaffRequest) -> HttpResponse:
-    """As `show_due`."""
+def show_unhandled(
+    request: StaffRequest, *, done: str = "", error: RuleError | None = None
+) -> HttpResponse:
+    """As `show_due`, with the missed calls; `done` or `error` is what came of marking some."""
     cursor = request.GET.get("cursor", "")
-    return _shown(request, "unhandled", unhandled_list(request.principal, cursor=cursor))
+    work = unhandled_list(request.principal, cursor=cursor)
+    more = {"missed": missed_queue(request.principal), "done": done, "error": error}
+    return _shown(request, "unhandled", work, **more)
 
 
-LISTS = {"due": show_due, "finish": show_finish, "unhandled": show_unhandled}
+LISTS: dict[str, Callable[[StaffRequest], HttpResponse]] = {
+    "due": show_due,
+    "finish": show_finish,
+    "unhandled": show_unhandled,
+}
 
 
-def _shown(request: StaffRequest, name: str, work: Waiting) -> HttpResponse:
+def _shown(request: StaffRequest, name: str, work: Waiting, **more: Any) -> HttpResponse:
     titles = {
         "due": _("Due"),
         "finish": _("To finish"),
@@ -68,6 +80,10 @@ def _shown(request: StaffRequest, name: str, work: Waiting) -> HttpResponse:
         "work": work,
         "list_url": reverse(f"calls:{name}"),
         "me": request.principal.user_id,
+        "unlogged": unlogged_rows(request.principal) if name == "finish" else [],
+        "zone": request.principal.organization.time_zone,
         "key": str(uuid.uuid4()),
     }
-    return render_page(request, "calls/worklist.html", context, partial="rows")
+    status = more["error"].http_status if more.get("error") else 200
+    context |= more | {"typed": request.POST, "picked": request.POST.getlist("missed")}
+    return render_page(request, "calls/worklist.html", context, partial="rows", status=status)

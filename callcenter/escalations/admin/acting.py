@@ -4,20 +4,11 @@ import uuid
 from typing import Any, override
 
 from django import forms
-from django.contrib import admin, messages
-from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest
 
 from callcenter.properties.principals import Principal
-from callcenter.properties.scoped_admin import (
-    ScopedAdmin,
-    ScopedForm,
-    ScopedInline,
-    principal_of,
-)
+from callcenter.properties.scoped_admin import ScopedForm, ScopedInline, principal_of
+from callcenter.properties.withdrawing_admin import WithdrawingAdmin
 
 
 class VersionedForm(ScopedForm):
@@ -45,40 +36,6 @@ class VersionedForm(ScopedForm):
         """The version that the page showed."""
         version: int | None = self.cleaned_data["seen_version"]
         return version
-
-
-class WithdrawingAdmin(ScopedAdmin):
-    """Rows that are taken out of lists after a question, all of the chosen ones or none."""
-
-    actions = ("withdraw",)
-    asks_why = False
-    withdrawing: str | Promise = ""
-
-    def withdraw_one(self, pk: uuid.UUID, reason: str, actor: Principal) -> None:
-        """Take one row out by its action."""
-        raise NotImplementedError
-
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        """Owners and admins."""
-        return may(request, "withdraw", self.opts)
-
-    @admin.action(description=_("Withdraw the chosen rows"), permissions=["withdraw"])
-    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Ask first, and why where the record keeps a reason."""
-        rows = list(queryset[: self.list_per_page])
-        if "confirmed" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": _("Withdraw"),
-                "opts": self.opts,
-                "rows": rows,
-                "asks_why": self.asks_why,
-                "meaning": self.withdrawing,
-            }
-            return TemplateResponse(request, "admin/withdraw_rows.html", context)
-        for row in rows:
-            self.withdraw_one(row.pk, request.POST.get("reason", ""), principal_of(request))
-        self.message_user(request, _("Withdrawn: %d.") % len(rows), messages.SUCCESS)
-        return None
 
 
 class ActingAdmin(WithdrawingAdmin):
@@ -139,26 +96,3 @@ class ActingInline(ScopedInline):
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.choices = list(field.choices)
         return field
-
-
-class ShownInline(ScopedInline):
-    """Parts that are only shown."""
-
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-
-def may(request: HttpRequest, verb: str, opts: Any) -> bool:
-    """Whether the role grants `verb` on a model."""
-    return principal_of(request).may(f"{opts.app_label}.{verb}_{opts.model_name}")

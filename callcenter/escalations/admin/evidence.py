@@ -14,8 +14,7 @@ from callcenter.escalations.models import Escalation, EscalationItem, Word
 from callcenter.escalations.running import withdraw_escalation
 from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import ReadOnlyAdmin, ScopedRelatedFilter
-
-from .acting import ShownInline, WithdrawingAdmin
+from callcenter.properties.withdrawing_admin import ShownInline, WithdrawingAdmin
 
 LARGEST_KEY = 2**63 - 1
 

@@ -13,8 +13,9 @@ from callcenter.escalations.policies import change_policy, create_policy, withdr
 from callcenter.escalations.rules import add_rule, change_rule, withdraw_rule
 from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import ScopedRelatedFilter
+from callcenter.properties.withdrawing_admin import ShownInline
 
-from .acting import ActingAdmin, ShownInline, VersionedForm
+from .acting import ActingAdmin, VersionedForm
 
 
 class RuleInline(ShownInline):

@@ -19,8 +19,9 @@ from callcenter.escalations.responders import (
 )
 from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import ScopedForm
+from callcenter.properties.withdrawing_admin import may
 
-from .acting import ActingAdmin, ActingFormSet, ActingInline, may
+from .acting import ActingAdmin, ActingFormSet, ActingInline
 
 
 class LineForm(ScopedForm):

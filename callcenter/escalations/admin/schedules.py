@@ -19,8 +19,9 @@ from callcenter.escalations.schedules import (
     withdraw_schedule,
 )
 from callcenter.properties.principals import Principal
+from callcenter.properties.withdrawing_admin import may
 
-from .acting import ActingAdmin, ActingFormSet, ActingInline, may
+from .acting import ActingAdmin, ActingFormSet, ActingInline
 
 
 class WeekFormSet(ActingFormSet):

@@ -1,0 +1,145 @@
+"""Telephone calls as their list shows them: one row a call, its legs and its logs under it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from callcenter.core.paging import Page, page_of
+from callcenter.properties.principals import Principal
+from callcenter.telephony.models import (
+    Disposition,
+    Extension,
+    Flow,
+    PhoneCall,
+    PhoneCallParty,
+    PhoneCallQuerySet,
+    ViewStatus,
+)
+
+from .models import CallLog, HandledMissedCall
+from .rows import phone_said
+
+PAGE_SIZE = 50
+MOST_EXTENSIONS = 100
+ICONS = {Flow.INCOMING: "telephone-inbound", Flow.OUTGOING: "telephone-outbound"}
+
+
+@dataclass(frozen=True)
+class Leg:
+    """What one extension saw of a call, in words; `seconds` it talked, None when it did not."""
+
+    row: PhoneCallParty
+    who: str
+    said: str
+    seconds: int | None
+
+
+@dataclass(frozen=True)
+class PhoneRow:
+    """A call with all that its row tells; `kind` is that of the mark beside its state."""
+
+    call: PhoneCall
+    caller: str
+    called: str
+    icon: str
+    said: str
+    kind: str
+    seconds: int | None
+    legs: list[Leg]
+    logs: list[CallLog]
+    handled: dict[str, str] | None = None
+
+
+def phone_page(
+    parts: Sequence[PhoneCallQuerySet], *, principal: Principal, cursor: str
+) -> Page[PhoneRow]:
+    """A page of these calls, newest first: three statements, however many rows there are."""
+    page = page_of(*parts, cursor=cursor, size=PAGE_SIZE, by="published_at", show=_shown)
+    keys = [call.pk for call in page.rows]
+    legs: dict[int, list[Leg]] = {}
+    parties = PhoneCallParty.objects.filter(phone_call__in=keys).as_joined()
+    for party in parties.select_related("extension__user"):
+        legs.setdefault(party.phone_call_id, []).append(_leg(party))
+    logs: dict[int, list[CallLog]] = {}
+    seen = CallLog.objects.visible_to(principal).filter(phone_call__in=keys).order_by("pk")
+    for log in seen.only("pk", "phone_call_id"):
+        logs.setdefault(log.phone_call_id or 0, []).append(log)
+    rows = [as_row(call, legs.get(call.pk, []), logs.get(call.pk, [])) for call in page.rows]
+    return Page(rows=rows, previous=page.previous, next=page.next)
+
+
+def phone_call_of(log: CallLog, principal: Principal) -> PhoneRow | None:
+    """The telephone call that a log is tied to, in words; None for none that one sees."""
+    if log.phone_call_id is None:
+        return None
+    call = PhoneCall.objects.visible_to(principal).filter(pk=log.phone_call_id).first()
+    return None if call is None else as_row(call)
+
+
+def extensions_of(principal: Principal) -> list[Extension]:
+    """The extensions that the principal may choose from, the first MOST_EXTENSIONS."""
+    return list(Extension.objects.visible_to(principal).for_list()[:MOST_EXTENSIONS])
+
+
+def _shown(keys: QuerySet[Any, Any]) -> QuerySet[PhoneCall]:
+    rows = PhoneCall.objects.filter(pk__in=keys).select_related("property", "extension__user")
+    handled = HandledMissedCall.objects.filter(phone_call=OuterRef("pk"))
+    said = JSONObject(by="handled_by_name", why="reason")
+    return rows.defer("told").annotate(handled_said=Subquery(handled.values_list(said)[:1]))
+
+
+def as_row(call: PhoneCall, legs: Sequence[Leg] = (), logs: Sequence[CallLog] = ()) -> PhoneRow:
+    """A call in words, with these legs and logs; if it was missed also who handled it and why."""
+    said, kind = state_of(call)
+    return PhoneRow(
+        call=call,
+        caller=phone_said(call.caller_e164, call.caller_raw) or _("withheld"),
+        called=phone_said(call.called_e164, call.called_raw),
+        icon=ICONS.get(Flow(call.flow), "telephone-x") if call.flow else "telephone-inbound",
+        said=said,
+        kind=kind,
+        seconds=_talked(call),
+        legs=list(legs),
+        logs=list(logs),
+        handled=getattr(call, "handled_said", None),
+    )
+
+
+def state_of(call: PhoneCall) -> tuple[str, str]:
+    """How a call stands in a word, and the kind of the mark beside it."""
+    if call.ended_at is None:
+        return (_("On call") if call.answered_at else _("Ringing")), "open"
+    if call.answered_at is not None:
+        return _("Answered"), "closed"
+    if call.flow == Flow.INCOMING:
+        return _("Missed"), "waiting"
+    if call.disposition is None:
+        return _("Unknown"), "closed"
+    return str(Disposition(call.disposition).label), "closed"
+
+
+def _leg(party: PhoneCallParty) -> Leg:
+    who = ""
+    if party.extension is not None:
+        user = party.extension.user
+        who = f"{party.extension.number} {user}" if user else party.extension.number
+    if party.ended_at is None:
+        said = str(ViewStatus(party.status).label)
+    elif party.disposition is None:
+        said = _("Ended")
+    else:
+        said = str(Disposition(party.disposition).label)
+    return Leg(party, who or _("no extension told"), said, _talked(party))
+
+
+def _talked(row: PhoneCall | PhoneCallParty) -> int | None:
+    """Seconds from answer to end; None when it was not answered, goes on, or is unknown."""
+    if isinstance(row, PhoneCall) and row.talk_seconds is not None:
+        return row.talk_seconds
+    if row.answered_at is None or row.ended_at is None:
+        return None
+    return int((row.ended_at - row.answered_at).total_seconds())

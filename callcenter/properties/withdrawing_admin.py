@@ -1,0 +1,70 @@
+"""Admin classes whose rows are withdrawn by actions, and parts of rows that are only shown."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .principals import Principal
+from .scoped_admin import ScopedAdmin, ScopedInline, principal_of
+
+
+class WithdrawingAdmin(ScopedAdmin):
+    """Rows that are taken out of lists after a question, all of the chosen ones or none."""
+
+    actions = ("withdraw",)
+    asks_why = False
+    withdrawing: str | Promise = ""
+
+    def withdraw_one(self, pk: Any, reason: str, actor: Principal) -> None:
+        """Take one row out by its action."""
+        raise NotImplementedError
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """Owners and admins."""
+        return may(request, "withdraw", self.opts)
+
+    @admin.action(description=_("Withdraw the chosen rows"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        """Ask first, and why where the record keeps a reason."""
+        rows = list(queryset[: self.list_per_page])
+        if "confirmed" not in request.POST:
+            context = self.admin_site.each_context(request) | {
+                "title": _("Withdraw"),
+                "opts": self.opts,
+                "rows": rows,
+                "asks_why": self.asks_why,
+                "meaning": self.withdrawing,
+            }
+            return TemplateResponse(request, "admin/withdraw_rows.html", context)
+        for row in rows:
+            self.withdraw_one(row.pk, request.POST.get("reason", ""), principal_of(request))
+        self.message_user(request, _("Withdrawn: %d.") % len(rows), messages.SUCCESS)
+        return None
+
+
+class ShownInline(ScopedInline):
+    """Parts that are only shown."""
+
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No."""
+        return False
+
+
+def may(request: HttpRequest, verb: str, opts: Any) -> bool:
+    """Whether the role grants `verb` on a model."""
+    return principal_of(request).may(f"{opts.app_label}.{verb}_{opts.model_name}")
