@@ -69,7 +69,7 @@ def phone_page(
     for log in seen.only("pk", "phone_call_id"):
         logs.setdefault(log.phone_call_id or 0, []).append(log)
     rows = [as_row(call, legs.get(call.pk, []), logs.get(call.pk, [])) for call in page.rows]
-    return Page(rows=rows, previous=page.previous, next=page.next)
+    return Page(rows=rows, previous=page.previous, next=page.next, is_whole=page.is_whole)
 
 
 def phone_call_of(log: CallLog, principal: Principal) -> PhoneRow | None:
