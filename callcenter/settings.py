@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "callcenter.imports",
     "callcenter.desk",
     "callcenter.demo",
+    "callcenter.stream",
 ]
 
 INSTALLED_APPS += env.list("EXTRA_APPS", [])  # for tools of development
