@@ -9,6 +9,7 @@ import pgtrigger
 from django.utils.csp import CSP
 from environs import Env
 
+from callcenter.core.live import origin_of
 from callcenter.core.logs import logging_config
 from callcenter.core.mail import mailer
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "callcenter.imports",
     "callcenter.desk",
     "callcenter.demo",
+    "callcenter.stream",
 ]
 
 INSTALLED_APPS += env.list("EXTRA_APPS", [])  # for tools of development
@@ -96,6 +98,7 @@ TEMPLATES = [
                 "callcenter.core.toasts.for_pages",
                 "callcenter.properties.locking.for_pages",
                 "callcenter.desk.navigation.frame",
+                "callcenter.core.live.for_pages",
             ],
         },
     },
@@ -111,6 +114,8 @@ if DATABASE_POOL := env.int("DATABASE_POOL", 0):
 # A few busy statements are prepared; switch it off behind a pooler that does not keep them.
 if env.bool("DATABASE_PREPARES", True):
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+# LISTEN needs a direct connection, past any pooler.
+LISTEN_DATABASE = env.dj_db_url("LISTEN_DATABASE_URL", DATABASE_URL)
 MIGRATE_DATABASE = env.dj_db_url("MIGRATE_DATABASE_URL", DATABASE_URL)
 APP_DATABASE_ROLE = DATABASES["default"].get("USER") or "callcenter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -187,6 +192,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": LOOK_AHEAD_SECONDS},
     },
 }
+
+# Hints that something changed come from a process of its own, `manage.py stream`, which the proxy
+# serves below the same origin; "" where there is none, and pages only poll.
+STREAM_URL = env.str("STREAM_URL", "" if DEBUG else "/stream/")
+STREAMS_AT_MOST = env.int("STREAMS_AT_MOST", 2000)  # of the process
+STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", 10)  # one for each browser
 
 # Uploaded files: outside every folder that is served, shared by web and workers (B-16).
 IMPORT_DIRECTORY = env.path("IMPORT_DIRECTORY", BASE_DIR / ".data" / "imports")
@@ -288,7 +299,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, *filter(None, [origin_of(STREAM_URL)])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "callcenter"
 LAYERS = [
     *("core", "outbox", "accounts", "properties", "telephony", "calls", "escalations", "imports"),
-    *("desk", "demo", "api"),
+    *("desk", "demo", "api", "stream"),
 ]
 OUTSIDE = {"embedded"}  # servers for development and tests; imports nothing of the others
 ROOT_MODULES = {"settings", "urls", "celery", "wsgi"}

@@ -7,6 +7,8 @@ switched off by a session variable, and what keeps the evidence must not be.
 from django.conf import settings
 from django.db.migrations import RunSQL
 
+HINT = "core_hint_of_changes"  # the trigger function, made by core's third migration
+
 
 def composite_key(
     table: str, columns: tuple[str, ...], target: str, keys: tuple[str, ...]
@@ -55,4 +57,24 @@ def refuse(table: str, *operations: str) -> RunSQL:
                 FOR EACH STATEMENT EXECUTE FUNCTION {name}();
         """,
         reverse_sql=f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
+    )
+
+
+def hint_changes(table: str, topic: str) -> RunSQL:
+    """Tell the channel `live` that rows of a table came or changed, as `organization:topic`.
+
+    One hint for each organisation and statement, never for each row; PostgreSQL folds equal ones
+    of a transaction. Commits that notify queue behind one lock, so only what a page shows live
+    has these triggers (design.md 7).
+    """
+    sql = "".join(
+        f"CREATE TRIGGER {table}_hint_{verb.lower()} AFTER {verb} ON {table}"
+        f" REFERENCING NEW TABLE AS changed"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {HINT}('{topic}');"
+        for verb in ("INSERT", "UPDATE")
+    )
+    return RunSQL(
+        sql=sql,
+        reverse_sql=f"DROP TRIGGER {table}_hint_insert ON {table};"
+        f" DROP TRIGGER {table}_hint_update ON {table};",
     )

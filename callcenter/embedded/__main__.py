@@ -1,4 +1,4 @@
-"""`make demo`: servers, migrations, the demo organisation, then web, worker and beat."""
+"""`make demo`: servers, migrations, the demo organisation, then web, stream, worker and beat."""
 
 import contextlib
 import fcntl
@@ -14,7 +14,7 @@ from . import valkey
 from .places import CHECKOUT, LaunchError, Place, find_place
 from .postgres import APP, OWNER, Postgres, create_database, database_exists
 from .postgres import running as postgres_running
-from .processes import port_is_taken
+from .processes import free_port, port_is_taken
 from .supervisor import Stopped, end_leftovers, run_together, stop_signals
 
 DATABASE = "callcenter"
@@ -46,7 +46,9 @@ def serve_demo(place: Place, port: int) -> None:
         broker = stack.enter_context(valkey.running(place, "valkey"))
         if not database_exists(server, DATABASE):
             create_database(server, DATABASE)
+        stream_port = free_port() if port_is_taken(port + 1) else port + 1
         environment = environment_of(place, server, broker, port)
+        environment["STREAM_URL"] = f"http://localhost:{stream_port}/stream/"
         say("Preparing the database ...")
         manage("migrate", "--verbosity=0", environment=environment)
         known = logins(place, environment)
@@ -56,6 +58,7 @@ def serve_demo(place: Place, port: int) -> None:
         run_together(
             {
                 "web": [python, "manage.py", "serve", f"--port={port}"],
+                "stream": [python, "manage.py", "stream", f"--port={stream_port}"],
                 "worker": [*celery, "worker", "--concurrency=1", "--loglevel=WARNING"],
                 "beat": [*celery, "beat", schedule, "--loglevel=WARNING"],
             },

@@ -14,6 +14,7 @@ import "./lock.js";
 import "./hints.js";
 import "./line.js";
 import "./lists.js";
+import "./live.js";
 import "./notices.js";
 import "./offline.js";
 import "./snippets.js";
