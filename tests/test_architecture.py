@@ -42,7 +42,7 @@ SCOPED = {
     *("ImportSource", "ImportRun", "ImportLine", "SourceRow"),
 }
 EDGES = {"views", "admin", "forms", "filters", "tasks"}
-NARROWING = {"visible_to", "visible_with_withdrawn_to", "none"}
+NARROWING = {"visible_to", "visible_on_pages_to", "visible_with_withdrawn_to", "none"}
 ORM_VERBS = {
     *("filter", "exclude", "annotate", "alias", "get", "order_by", "update", "create", "Q"),
     *("get_or_create", "update_or_create", "values", "values_list", "aggregate"),

@@ -52,7 +52,7 @@ def unlink_phone_call(
 
 def phone_call_named(phone_call_id: int, actor: Principal) -> PhoneCall:
     """The telephone call of this id that the actor sees; RuleError when there is none."""
-    found = PhoneCall.objects.visible_to(actor).filter(pk=phone_call_id).first()
+    found = PhoneCall.objects.visible_on_pages_to(actor).filter(pk=phone_call_id).first()
     if found is None:
         raise RuleError(_("There is no such phone call."), field="phone_call")
     return found

@@ -45,20 +45,21 @@ def missed(principal: Principal) -> PhoneCallQuerySet:
     A call is judged, not its legs: whoever was rung in vain while another one answered missed
     nothing. A number is cleared when it was answered later, when somebody of ours reached it,
     when a log of it was written, or when somebody said that it is handled. Calls that withhold
-    their number are not here, because nobody can ring back. A member sees the calls of the own
-    properties and of none.
+    their number are not here, because nobody can ring back. A member sees the calls of linked
+    properties and of none; what cleared them may be out of the member's sight.
     """
-    mine = PhoneCall.objects.filter(organization_id=principal.organization_id, withdrawn_at=None)
-    ours = mine
-    if principal.property_ids is not None:
-        ours = ours.filter(Q(property=None) | Q(property_id__in=principal.property_ids))
-    waiting = ours.over().filter(
-        ~Q(caller_digits_reversed=""),
-        flow=Flow.INCOMING,
-        answered_at=None,
-        published_at__gte=timezone.now() - WITHIN,
+    ours = PhoneCall.objects.filter(organization_id=principal.organization_id, withdrawn_at=None)
+    waiting = (
+        PhoneCall.objects.visible_on_pages_to(principal)
+        .over()
+        .filter(
+            ~Q(caller_digits_reversed=""),
+            flow=Flow.INCOMING,
+            answered_at=None,
+            published_at__gte=timezone.now() - WITHIN,
+        )
     )
-    later = mine.filter(published_at__gt=OuterRef("published_at"))
+    later = ours.filter(published_at__gt=OuterRef("published_at"))
     came = later.filter(
         ~Q(caller_digits_reversed=""), caller_digits_reversed=OuterRef("caller_digits_reversed")
     )

@@ -53,7 +53,7 @@ class PhoneCallFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, principal: Principal) -> None:
-        super().__init__(data, queryset=PhoneCall.objects.visible_to(principal))
+        super().__init__(data, queryset=PhoneCall.objects.visible_on_pages_to(principal))
         self.principal = principal
 
     def parts(self) -> list[PhoneCallQuerySet]:

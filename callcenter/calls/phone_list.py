@@ -76,7 +76,7 @@ def phone_call_of(log: CallLog, principal: Principal) -> PhoneRow | None:
     """The telephone call that a log is tied to, in words; None for none that one sees."""
     if log.phone_call_id is None:
         return None
-    call = PhoneCall.objects.visible_to(principal).filter(pk=log.phone_call_id).first()
+    call = PhoneCall.objects.visible_on_pages_to(principal).filter(pk=log.phone_call_id).first()
     return None if call is None else as_row(call)
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     make_organization,
     make_party,
     make_phone_call,
+    make_property,
     principal_again,
 )
 
@@ -98,14 +99,26 @@ def test_a_live_call_a_missed_one_and_one_without_a_number_say_so(
     assert rows(owner)[0].caller == "withheld"
 
 
-def test_b02_a_member_sees_calls_of_own_extensions(
-    people: dict[str, Membership], owner: Client, organization: Organization, kims: Extension
+def test_b02_a_member_sees_calls_of_linked_properties_of_own_extensions_and_missed_ones(
+    people: dict[str, Membership],
+    owner: Client,
+    organization: Organization,
+    kims: Extension,
+    maple: Property,
 ) -> None:
     mine = over(organization, extension=kims)
-    others = over(organization)
+    joined = over(organization)
+    make_party(joined, extension=kims, ended_at=joined.ended_at)
+    placed = over(organization, property=maple)
+    vain = missed(organization)
+    nowhere = over(organization)
+    elsewhere = missed(organization, property=make_property(organization))
     foreign = over(make_organization())
-    assert found(signed_in(people["member"])) == [mine.pk]
-    assert set(found(owner)) == {mine.pk, others.pk}
+    member = signed_in(people["member"])
+    assert set(found(member)) == {mine.pk, joined.pk, placed.pk, vain.pk}
+    Organization.objects.update(members_see_unplaced=True)
+    assert set(found(member)) == {mine.pk, joined.pk, placed.pk, vain.pk, nowhere.pk}
+    assert set(found(owner)) == set(found(member)) | {elsewhere.pk}
     assert foreign.pk not in found(owner, number="0142")
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     make_party,
     make_phone,
     make_phone_call,
+    make_property,
     make_resident,
     make_unit,
     principal_again,
@@ -154,11 +155,29 @@ def test_saving_ties_the_log_to_the_call_once(
     assert call.wire_id in client.get(reverse("calls:detail", args=[log.pk])).text
 
 
+def test_whoever_rings_back_a_missed_call_finds_it_in_the_form(
+    client: Client, me: Membership, organization: Organization, mine: Extension
+) -> None:
+    Organization.objects.update(members_see_unplaced=False)
+    at_anothers = make_extension(organization, "0003*211")
+    call = answered(at_anothers)
+    address = reverse("desk:new")
+    assert client.get(address, {"phone_call": call.pk}).status_code == 404
+    PhoneCall.objects.filter(pk=call.pk).update(answered_at=None, disposition=3)
+    known = client.get(address, {"phone_call": call.pk}).context["form"].initial
+    assert (known["phone"], known["duration"]) == (NUMBER, "")
+    form = typed(organization, phone_call=call.pk, phone=NUMBER, call_from="Ana")
+    assert client.post(address, form).status_code == 302
+    log = CallLog.objects.get()
+    assert log.phone_call == call
+    assert call.wire_id in client.get(reverse("calls:detail", args=[log.pk])).text
+
+
 def test_b03_a_call_that_one_does_not_see_is_absent(
     client: Client, organization: Organization, me: Membership
 ) -> None:
     foreign = make_phone_call(make_organization())
-    others = make_phone_call(organization)
+    others = make_phone_call(organization, property=make_property(organization))
     for named in (foreign.pk, others.pk, "12x", 10**12):
         assert client.get(reverse("desk:new"), {"phone_call": named}).status_code == 404
         form: dict[str, Any] = typed(organization, phone_call=named, call_from="Ana")

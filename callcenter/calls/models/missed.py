@@ -17,7 +17,7 @@ class HandledMissedCallQuerySet(models.QuerySet["HandledMissedCall"]):
 
     def visible_to(self, principal: Principal) -> Self:
         """Those of the telephone calls that the principal sees."""
-        calls = PhoneCall.objects.visible_to(principal)
+        calls = PhoneCall.objects.visible_on_pages_to(principal)
         rows = self.filter(organization_id=principal.organization_id)
         return rows.filter(phone_call__in=calls.values("pk"))
 

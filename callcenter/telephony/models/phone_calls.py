@@ -25,7 +25,7 @@ class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):
         """Not withdrawn, and the organisation's or, for a member, those of own extensions.
 
         Those tied to a property also obey a member's links and a credential's property set
-        (wire/voipnow.md 1 and 3).
+        (wire/voipnow.md 1 and 3). Pages show a member more: `visible_on_pages_to`.
         """
         rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
         if principal.property_ids is not None:
@@ -35,6 +35,24 @@ class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):
         mine = Extension.objects.visible_to(principal)
         return rows.involving(mine)
 
+    def visible_on_pages_to(self, principal: Principal) -> Self:
+        """Not withdrawn, and the whole organisation's or a member's share of it (users.md 1.6).
+
+        A member sees the calls of linked properties and, without a property, those of own
+        extensions, those that nobody answered, and all by the organisation's setting.
+        """
+        rows = self.filter(organization_id=principal.organization_id, withdrawn_at=None)
+        if principal.property_ids is None:
+            return rows
+        placed = Q(property_id__in=principal.property_ids)
+        if principal.is_narrowed:
+            return rows.filter(placed)
+        if principal.organization.members_see_unplaced:
+            return rows.filter(placed | Q(property=None))
+        mine = self._involved(Extension.objects.visible_to(principal))
+        in_vain = Q(flow=Flow.INCOMING, answered_at=None, ended_at__isnull=False)
+        return rows.filter(placed | Q(mine | in_vain, property=None))
+
     def visible_with_withdrawn_to(self, principal: Principal) -> Self:
         """Also the withdrawn ones, for owners and admins; nothing for others."""
         if not principal.manages or principal.property_ids is not None:
@@ -43,9 +61,7 @@ class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):
 
     def involving(self, extensions: "models.QuerySet[Extension]") -> Self:
         """Those charged to one of these or with a party at one of these (wire/voipnow.md 3)."""
-        ids = extensions.order_by().values("pk")
-        joined = self.model.objects.filter(pk=OuterRef("pk"), parties__extension__in=ids)
-        return self.filter(Q(extension__in=ids) | Exists(joined))
+        return self.filter(self._involved(extensions))
 
     def live(self) -> Self:
         """Those that go on."""
@@ -58,6 +74,11 @@ class PhoneCallQuerySet(models.QuerySet["PhoneCall"]):
     def for_list(self) -> Self:
         """Newest first; the order is that of the index."""
         return self.select_related("extension", "property").order_by("-published_at", "-pk")
+
+    def _involved(self, extensions: "models.QuerySet[Extension]") -> Q:
+        ids = extensions.order_by().values("pk")
+        joined = self.model.objects.filter(pk=OuterRef("pk"), parties__extension__in=ids)
+        return Q(extension__in=ids) | Q(Exists(joined))
 
 
 @tracked(exclude=["told", "heard_at", "caller_digits_reversed", "called_digits_reversed"])
