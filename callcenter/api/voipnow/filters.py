@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import (
@@ -43,27 +44,27 @@ class Told(Func):
 class AnyNumber(Func):
     """Whether any number of an array, without signs that only divide it, compares so."""
 
-    template = "EXISTS (SELECT FROM unnest(%(expressions)s)"
-    joiner = ") AS told (number) WHERE translate(told.number, ' -().', '') {operator} "
+    template = "EXISTS (SELECT FROM unnest(%(expressions)s))"
+    joiner = ") AS told (number) WHERE translate(told.number, ' -().', '') {operator} ("
     output_field = BooleanField()
 
-    def __init__(self, column: str, operator: str, value: str) -> None:
-        text = Value(value, output_field=TextField())
-        super().__init__(F(column), text, arg_joiner=self.joiner.format(operator=operator))
+    def __init__(self, column: str, operator: str, value: str | list[str]) -> None:
+        kind = ArrayField(TextField()) if isinstance(value, list) else TextField()
+        wanted = Value(value, output_field=kind)
+        super().__init__(F(column), wanted, arg_joiner=self.joiner.format(operator=operator))
 
 
 def condition(by: str, operator: str, value: str, zone: tzinfo) -> Q:
     """The calls that match; UnfitError when the value is none for this."""
     if operator != "present" and (not value or "\x00" in value):
         raise UnfitError
-    if operator == "inArray":
-        parts = value.split(",")
-        found = Q()
-        for part in parts:
-            found |= condition(by, "equals", part, zone)
-        return found
     if by in ARRAYS:
         return numbers(ARRAYS[by], operator, value)
+    if operator == "inArray":
+        found = Q()
+        for part in dict.fromkeys(value.split(",")):
+            found |= condition(by, "equals", part, zone)
+        return found
     if by in COLUMNS:
         return _dates(COLUMNS[by], operator, value, zone)
     return _ids(operator, value)
@@ -104,8 +105,11 @@ def numbers(column: str, operator: str, value: str) -> Q:
     if operator == "present":
         return with_party(AnyNumber(column, "<>", ""))
     bare = value.translate(DROPPED)
-    if not NUMBER.fullmatch(bare):
+    parts = bare.split(",") if operator == "inArray" else [bare]
+    if not all(map(NUMBER.fullmatch, parts)):
         raise UnfitError
+    if operator == "inArray":
+        return with_party(AnyNumber(column, "= ANY", parts))
     if operator in ("contains", "startsWith"):
         pattern = f"%{bare}%" if operator == "contains" else f"{bare}%"
         return with_party(AnyNumber(column, "LIKE", pattern))
