@@ -37,7 +37,7 @@ type Date = Annotated[
 ]
 
 
-class PhoneCallView(Struct, omit_defaults=True):
+class PhoneCallView(Struct):
     """What one party sees of a call."""
 
     id: Annotated[str, Meta(description="`00`, `01`, ... in the order in which they joined.")]
@@ -46,7 +46,7 @@ class PhoneCallView(Struct, omit_defaults=True):
     destination: list[Number]
     flow: Annotated[
         int | UnsetType, Meta(description="2 local, 4 outgoing, 8 incoming; left out if unknown.")
-    ]
+    ] = UNSET
     status: Annotated[
         int,
         Meta(
@@ -54,7 +54,7 @@ class PhoneCallView(Struct, omit_defaults=True):
             le=5,
             description="0 unknown, 1 off hook, 2 trying, 3 ringing, 4 far side ringing, 5 on call",
         ),
-    ]
+    ] = 0  # always told; a default lets it follow the flow
     ringing: Date | UnsetType = UNSET
     callerId: Annotated[str | UnsetType, Meta(description="`Name <number>`.")] = UNSET
     recording: Date | UnsetType = UNSET
