@@ -6,10 +6,11 @@ A value never becomes a name or a pattern: operators are lookups of ours, values
 import re
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import (
     Contains,
@@ -20,7 +21,7 @@ from django.db.models.lookups import (
     StartsWith,
 )
 
-from callcenter.telephony.models import PhoneCallParty
+from callcenter.telephony.models import having_party
 
 from . import dates
 
@@ -52,6 +53,13 @@ class AnyNumber(Func):
         kind = ArrayField(TextField()) if isinstance(value, list) else TextField()
         wanted = Value(value, output_field=kind)
         super().__init__(F(column), wanted, arg_joiner=self.joiner.format(operator=operator))
+
+
+@lru_cache(maxsize=4_096)
+def bare(number: str) -> str:
+    """A number without signs that only divide it; what is no number, as Anonymous, as it is."""
+    signs = number.translate(DROPPED)
+    return signs if NUMBER.fullmatch(signs) else number
 
 
 def condition(by: str, operator: str, value: str, zone: tzinfo) -> Q:
@@ -103,21 +111,15 @@ def _dates(column: Combinable, operator: str, value: str, zone: tzinfo) -> Q:
 def numbers(column: str, operator: str, value: str) -> Q:
     """The calls with a view where a number of `column` compares so; UnfitError for no number."""
     if operator == "present":
-        return with_party(AnyNumber(column, "<>", ""))
-    bare = value.translate(DROPPED)
-    parts = bare.split(",") if operator == "inArray" else [bare]
+        return having_party(AnyNumber(column, "<>", ""))
+    told = value.translate(DROPPED)
+    parts = told.split(",") if operator == "inArray" else [told]
     if not all(map(NUMBER.fullmatch, parts)):
         raise UnfitError
     if operator == "inArray":
-        return with_party(AnyNumber(column, "= ANY", parts))
+        return having_party(AnyNumber(column, "= ANY", parts))
     if operator in ("contains", "startsWith"):
-        pattern = f"%{bare}%" if operator == "contains" else f"{bare}%"
-        return with_party(AnyNumber(column, "LIKE", pattern))
+        pattern = f"%{told}%" if operator == "contains" else f"{told}%"
+        return having_party(AnyNumber(column, "LIKE", pattern))
     signs = {"equals": "=", "greaterThan": ">", "lessThan": "<"}
-    return with_party(AnyNumber(column, signs[operator], bare))
-
-
-def with_party(condition: AnyNumber) -> Q:
-    """The calls that have a party of which this is true."""
-    parties = PhoneCallParty.objects.filter(condition, phone_call=OuterRef("pk"))
-    return Q(Exists(parties))
+    return having_party(AnyNumber(column, signs[operator], told))

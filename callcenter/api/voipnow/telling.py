@@ -18,6 +18,7 @@ from callcenter.telephony.models import Disposition, PhoneCall
 
 from . import wire
 from .dates import told
+from .filters import bare
 from .params import FIELDS, MOST, Part
 
 CALLS = """
@@ -102,8 +103,8 @@ def _view(row: tuple[Any, ...], *, is_over: bool) -> wire.PhoneCallView:
     return wire.PhoneCallView(
         TWO_DIGITS[position] if position < 100 else str(position),
         extension or "",
-        sources,
-        destinations,
+        [bare(number) for number in sources],
+        [bare(number) for number in destinations],
         UNSET if flow is None else flow,
         status,
         UNSET if ringing is None else told(ringing),
