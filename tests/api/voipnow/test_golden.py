@@ -1,17 +1,21 @@
-"""Every route and every error, byte for byte, in both forms of the wire."""
+"""Every list and every refusal of one, byte for byte, in both forms of the wire."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError
+from django.db.models import F
 
-from callcenter.api.voipnow import reads, tokens
+from callcenter.accounts.models import AccessToken, ApiCredential, ApiUse
+from callcenter.api.voipnow import reads
 from callcenter.api.voipnow.params import ALL as OPERATORS
 from tests.api.connect.transcripts import Transcript
 
-from .house import CDR, LIVE, MAX, NOVEMBER, PRIYA, RINGS, TALKS, House
+from .house import AT, CDR, LIVE, MAX, NOVEMBER, PRIYA, RINGS, TALKS, House
 
 FOLDER = Path(__file__).with_name("golden")
 # what each run has another of: tokens, seconds until the minute is over
@@ -22,7 +26,7 @@ EMPTY_OR_WRONG = {
     "count": ("", "5000"),
     "filterBy": ("", "duration"),
     "filterOp": ("", "matches"),
-    "filterValue": ("", None),  # None: it is not there
+    "filterValue": ("", None, "yesterday"),  # None: it is not there
     "sortOrder": ("", "random"),
     "startIndex": ("", "-1"),
 }
@@ -49,6 +53,7 @@ def wrong(parameters: dict[str, Any], by: str) -> list[str]:
     for name, values in parameters.items():
         for value in values:
             good = {"filterBy": by} if name in ("filterOp", "filterValue") else {}
+            good |= {"filterOp": "equals"} if value == "yesterday" else {}
             said = good | ({} if value is None else {name: value})
             queries.append(urlencode(said))
     return queries
@@ -122,14 +127,16 @@ def test_every_refusal(
         told.ask("no such method", method, f"{LIVE}/@me/@self/{RINGS}", None, owner)
     told.ask("no token", "GET", LIVE, None, None)
     told.ask("a wrong token", "GET", CDR, None, None, authorization=f"Bearer {'A' * 43}")
+    ApiCredential.objects.filter(client_id=house.keys["stranger"].client_id).update(revoked_at=AT)
+    told.ask("a credential that is revoked", "GET", LIVE, None, "stranger")
     told.ask("no right", "GET", LIVE, None, "item")
     told.ask("somebody else", "GET", f"{LIVE}/{MAX}", None, priya)
     told.ask("all of them", "GET", f"{CDR}/@organization", None, priya)
     told.ask("nobody", "GET", f"{LIVE}/999", None, owner)
     told.ask("an extension of nobody", "GET", f"{LIVE}/@me/999", None, priya)
-    for query in wrong(EMPTY_OR_WRONG, "id"):
+    for query in wrong(EMPTY_OR_WRONG, "published"):
         told.ask("a parameter", "GET", f"{LIVE}?{query}", None, owner)
-    for query in wrong(EMPTY_OR_WRONG | OF_HISTORY, "source"):
+    for query in wrong(EMPTY_OR_WRONG | OF_HISTORY, "answered"):
         told.ask("a parameter", "GET", f"{CDR}?{query}", None, owner)
     for by in CDR_BY:
         said = urlencode({"filterBy": by, "filterOp": "equals", "filterValue": "x"})
@@ -137,47 +144,40 @@ def test_every_refusal(
     order = "startDate=2026-11-02T00:00:00&endDate=2026-11-01T00:00:00"
     told.ask("an end before its start", "GET", f"{CDR}?{order}", None, owner)
     told.ask("a foreign host", "GET", LIVE, None, owner, host="evil.example")
-    monkeypatch.setattr(reads, "context_of", _failing(OperationalError("away")))
+    monkeypatch.setattr(reads, "context_of", failing(OperationalError("away")))
     told.ask("the database is away", "GET", LIVE, None, owner)
-    monkeypatch.setattr(reads, "context_of", _failing(ZeroDivisionError()))
+    monkeypatch.setattr(reads, "context_of", failing(ZeroDivisionError()))
     told.ask("nobody foresaw it", "GET", LIVE, None, owner)
+    settings.API_REQUESTS_PER_MINUTE = 0
+    ApiUse.objects.all().delete()  # a whole minute is left
+    told.ask("too often", "GET", LIVE, None, owner)
+    hour = timedelta(hours=1)
+    AccessToken.objects.update(created_at=F("created_at") - hour, expires_at=F("expires_at") - hour)
+    told.ask("an hour later", "GET", LIVE, None, owner)
     settings.API_KEY_TRIES_PER_ADDRESS = 0
     told.ask("too many tries", "GET", LIVE, None, None, authorization=f"Bearer {'A' * 43}")
     told.check()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_tokens(form: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = transcript("tokens", form, house)
-    key = house.keys[FORMS[form][0]]
-    grant = {"grant_type": "client_credentials", "client_id": key.client_id}
-    whole = grant | {"client_secret": key.secret}
-    url = "/oauth/token.php"
-
-    def ask(why: str, form: dict[str, str], method: str = "POST", path: str = url) -> None:
-        answer = house.ask(None, method, path, urlencode(form))
-        shown = dict.fromkeys(form, "...") | {
-            name: form[name] for name in ("grant_type", "type") if name in form
-        }
-        told.show(why, f"{method} {path}", urlencode(shown), answer)
-
-    for path in (url, "/oauth/token", "/oauth/token/"):
-        ask("a token", whole | {"type": "unifiedapi"}, path=path)
-    ask("no grant", {})
-    ask("another grant", whole | {"grant_type": "password"})
-    ask("another type", whole | {"type": "other"})
-    ask("no secret", grant)
-    ask("another method", {}, "GET")
-    ask("another address", {}, path="/oauth/authorize")
-    monkeypatch.setattr(tokens, "issue_token", _failing(OperationalError("away")))
-    ask("the database is away", whole)
-    monkeypatch.setattr(tokens, "issue_token", _failing(ZeroDivisionError()))
-    ask("nobody foresaw it", whole)
-    told.check()
+def test_who_takes_every_2xx_for_json_can_live_with_deployed(house: House) -> None:
+    for path in (
+        *(LIVE, f"{LIVE}/", "/unifiedapi/phoneCalls/@me/@self", f"{LIVE}/@me/@self/{'0' * 20}"),
+        *(f"{LIVE}?startIndex=4999", f"{LIVE}/@organization?filterBy=id&filterValue=zz"),
+        *(f"{LIVE}/@organization?count=1", f"{LIVE}/{MAX}/0003*220", f"{LIVE}/@me/@self/x"),
+        *(CDR, f"{CDR}/", f"/unifiedapi/cdr/@me/?{NOVEMBER}", f"{CDR}/{MAX}?{NOVEMBER}"),
+        *(f"{CDR}/@organization?{NOVEMBER}&flow=8&disposition=5", f"{CDR}?startIndex=4999"),
+    ):
+        answer = house.ask("deployed", "GET", path)
+        assert answer.status_code == 200, path
+        body = json.loads(answer.content)
+        assert isinstance(body["entry"], list)
+        assert {"startIndex", "totalResults", "itemsPerPage", "paging"} <= set(body)
 
 
-def _failing(error: Exception) -> Any:
-    def failing(*_: Any, **__: Any) -> None:
+def failing(error: Exception) -> Any:
+    """A function that only raises this."""
+
+    def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    return failing
+    return fail
