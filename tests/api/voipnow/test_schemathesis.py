@@ -27,7 +27,7 @@ from tests.api.connect.campaign import Counted, loaded
 from .house import PRIYA, RINGS, TALKS, House
 
 app = Counted()
-some = loaded(app, 12, covers=False, dialect=VOIPNOW)
+some = loaded(app, 85, covers=False, dialect=VOIPNOW)
 many = loaded(app, 400, dialect=VOIPNOW)
 CHECKS = [
     not_a_server_error,
