@@ -74,11 +74,13 @@ def test_rings_are_told_byte_for_byte_as_by_psycopg(database: Database, wire: st
 
 
 def test_phone_calls_are_told_byte_for_byte_as_by_psycopg(database: Database) -> None:
-    phones.fill(database.url("MIGRATE_DATABASE_URL"), 50)
+    phones.fill(database.url("MIGRATE_DATABASE_URL"), 50, 30)
     with phones.prepared(database) as sides:
-        for size in (20, 50, 4_999):
-            assert sides.ours(size) == sides.alone(size)
-        assert b'"totalResults":50,' in sides.ours(20)
+        for size in (20, 30, 50, 4_999):
+            assert sides.over(size) == sides.over_alone(size)
+            assert sides.going(size) == sides.going_alone(size)
+        assert b'"totalResults":50,' in sides.over(20)
+        assert b'"totalResults":30,' in sides.going(20)
 
 
 def test_what_labels_transactions_is_not_counted() -> None:

@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 SECOND = timedelta(seconds=1)
@@ -40,9 +41,14 @@ def read_date(text: str, zone: tzinfo) -> datetime | None:
         return FIRST if at.year == 1 else LAST
 
 
-def told(at: datetime) -> str:
-    """A moment in UTC as the dialect writes it."""
-    return f"{at.isoformat()[:19]}Z"
+def utc_text(name: str) -> Cast:
+    """A column's moment as PostgreSQL writes it in UTC: what `told` takes."""
+    return Cast(Func(F(name), template="%(expressions)s AT TIME ZONE 'UTC'"), TextField())
+
+
+def told(text: str) -> str:
+    """A moment, as PostgreSQL writes it in UTC, as the dialect writes it."""
+    return f"{text[:10]}T{text[11:19]}Z"
 
 
 def since(column: Combinable, at: datetime) -> GreaterThanOrEqual:
