@@ -271,6 +271,7 @@ API_MAX_DEPTH = 32
 UPSTREAM_INNER_ORIGINS: list[str] = env.list("UPSTREAM_INNER_ORIGINS", [])
 ONEUPTIME_GET_WRITES = env.bool("ONEUPTIME_GET_WRITES", True)  # GET that updates and deletes
 ONEUPTIME_ORIGINS: list[str] = env.list("ONEUPTIME_ORIGINS", [])  # whose pages may call it
+VOIPNOW_TOKEN_IN_QUERY = env.bool("VOIPNOW_TOKEN_IN_QUERY", False)  # URLs end in logs
 API_REQUEST_LOG_SECONDS = env.float("API_REQUEST_LOG_SECONDS", 1)  # lines are written so often
 
 # Mail is optional: without EMAIL_URL an owner hands out one-time links.

@@ -133,6 +133,7 @@ def test_nothing_is_deleted_with_another_row_but_its_parts() -> None:
         ("CardQuestion", "card"),
         ("WaitingFile", "user"),
         ("ApiUse", "credential"),
+        ("AccessToken", "credential"),
         ("ApiRequest", "credential"),
         ("CredentialProperty", "credential"),
     }

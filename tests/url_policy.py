@@ -177,6 +177,8 @@ PAGES = {
     "docs/connect/openapi.json": row("200 200 200 200 200"),
     "docs/oneuptime/": row("200 200 200 200 200"),
     "docs/oneuptime/openapi.json": row("200 200 200 200 200"),
+    "docs/voipnow/": row("200 200 200 200 200"),
+    "docs/voipnow/openapi.json": row("200 200 200 200 200"),
     "health/live/": row("200 200 200 200 200"),
     "health/ready/": row("200 200 200 200 200"),
 }

@@ -27,7 +27,21 @@ def hmacs_of(secret: str) -> list[tuple[str, bytes]]:
     Letter case does not count, as in any uuid. One HMAC costs the same for every secret, so
     neither a known nor an unknown one shows by its time.
     """
-    said = secret.lower().encode("utf-8", "surrogateescape")
+    return _under_each_pepper(secret.lower())
+
+
+def new_token() -> str:
+    """A token of 256 random bits: 43 letters, digits, `-` and `_` (wire/voipnow.md 2)."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hmacs_of(token: str) -> list[tuple[str, bytes]]:
+    """The same for a token, in which letter case counts."""
+    return _under_each_pepper(f"token\0{token}")
+
+
+def _under_each_pepper(text: str) -> list[tuple[str, bytes]]:
+    said = text.encode("utf-8", "surrogateescape")
     peppers = _peppers(tuple(settings.API_PEPPERS))
     return [(name, hmac.digest(pepper, said, "sha256")) for name, pepper in peppers]
 

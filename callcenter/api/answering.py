@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,8 @@ def _dress(response: HttpResponseBase) -> None:
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
     if isinstance(response, HttpResponse):
-        response.headers["Content-Length"] = str(len(response.content))
+        if response.status_code != HTTPStatus.NO_CONTENT:  # which never has one (RFC 9110 8.6)
+            response.headers["Content-Length"] = str(len(response.content))
         if not response.content:
             del response.headers["Content-Type"]
 

@@ -13,7 +13,7 @@ type Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the query or a header. In the query an empty value counts as none."""
+    """A parameter of the query or a header."""
 
     name: str
     schema: Schema
@@ -59,7 +59,8 @@ class Answer:
 class Docs:
     """What one operation says of itself. `codes` are its rows of the error table.
 
-    `name` is its own where several share a handler.
+    `name` is its own where several share a handler, `nothing` what 204 means here, `error` the
+    body of its refusals where they are not the dialect's. `is_open` needs no key.
     """
 
     summary: str
@@ -70,6 +71,9 @@ class Docs:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     name: str = ""
+    nothing: str = ""
+    error: type | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

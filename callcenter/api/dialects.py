@@ -12,7 +12,8 @@ class Dialect:
     """All that is said of one dialect.
 
     `scheme` is OpenAPI's of the key, `key_header` the header in examples, `samples` what stands
-    there for parameters of the path. `has_codes` is whether refusals carry a `Code`.
+    there for parameters of the path. `has_codes` is whether refusals carry a `Code`,
+    `takes_empty` whether an empty parameter of the query counts as none.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Dialect:
     key_header: str = "Authorization: Bearer $KEY"
     samples: Mapping[str, str] = field(default_factory=dict)
     has_codes: bool = True
+    takes_empty: bool = True

@@ -14,6 +14,7 @@ from .dialects import Dialect
 from .oneuptime.dialect import ONEUPTIME
 from .openapi import document
 from .reading import page_of
+from .voipnow.dialect import VOIPNOW
 
 
 @login_not_required
@@ -42,6 +43,20 @@ def oneuptime(request: HttpRequest) -> HttpResponse:
 def oneuptime_openapi(_request: HttpRequest) -> HttpResponse:
     """The dialect `oneuptime` for machines: OpenAPI 3.1."""
     return _for_machines(ONEUPTIME)
+
+
+@login_not_required
+@require_safe
+def voipnow(request: HttpRequest) -> HttpResponse:
+    """The dialect `voipnow` for people."""
+    return _readable(request, VOIPNOW)
+
+
+@login_not_required
+@require_safe
+def voipnow_openapi(_request: HttpRequest) -> HttpResponse:
+    """The dialect `voipnow` for machines: OpenAPI 3.1."""
+    return _for_machines(VOIPNOW)
 
 
 def _readable(request: HttpRequest, dialect: Dialect) -> HttpResponse:

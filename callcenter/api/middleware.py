@@ -7,7 +7,8 @@ from django.http.response import HttpResponseBase
 
 from .connect.endpoint import PREFIX, answer
 from .oneuptime import endpoint as oneuptime
-from .voipnow import receiver
+from .voipnow import endpoint as voipnow
+from .voipnow import receiver, tokens
 
 
 class ApiMiddleware:
@@ -24,6 +25,10 @@ class ApiMiddleware:
         path = request.path_info.lower()
         if receiver.is_ours(path):
             return receiver.answer(request)
+        if voipnow.is_ours(path):
+            return voipnow.answer(request)
+        if tokens.is_ours(path):
+            return tokens.answer(request)
         if oneuptime.is_ours(path):
             return oneuptime.answer(request)
         if path == PREFIX or path.startswith(f"{PREFIX}/"):

@@ -73,9 +73,11 @@ def _operation(dialect: Dialect, route: Route, docs: Docs, operation: Operation)
     }
     if docs.description:
         said["description"] = docs.description
+    if docs.is_open:
+        said["security"] = []
     said["parameters"] = [
         *(_in_path(dialect, name) for name in re.findall(r"{(\w+)}", route.template)),
-        *map(_parameter, docs.parameters),
+        *(_parameter(dialect, parameter) for parameter in docs.parameters),
     ]
     if docs.body is not None:
         content = {"schema": _schema_of((docs.body.shape,)), "example": dict(docs.body.example)}
@@ -91,17 +93,17 @@ def _in_path(dialect: Dialect, name: str) -> Schema:
     return {"name": name, "in": "path", "required": True, "schema": dialect.path_parameter}
 
 
-def _parameter(parameter: Parameter) -> Schema:
+def _parameter(dialect: Dialect, parameter: Parameter) -> Schema:
     said: Schema = {
         "name": parameter.name,
         "in": parameter.place,
         "description": parameter.description,
         "schema": parameter.schema,
     }
-    if parameter.place == "query":
+    if parameter.place == "query" and dialect.takes_empty:
         said["allowEmptyValue"] = True
-        if parameter.schema.get("type") == "array":
-            said |= {"style": "form", "explode": True}
+    if parameter.place == "query" and parameter.schema.get("type") == "array":
+        said |= {"style": "form", "explode": True}
     if parameter.example is not None:
         said["example"] = parameter.example
     return said
@@ -109,10 +111,12 @@ def _parameter(parameter: Parameter) -> Schema:
 
 def _responses(dialect: Dialect, docs: Docs) -> Schema:
     found = {str(docs.answer.status): _response(dialect, docs.answer)}
+    if docs.nothing:
+        found["204"] = {"description": docs.nothing}
     problems = [problem for problem in dialect.problems if problem.code in docs.codes]
     for status in sorted({problem.status for problem in problems}):
         these = [problem for problem in problems if problem.status == status]
-        found[str(status)] = _refusal(dialect, status, these)
+        found[str(status)] = _refusal(dialect, status, these, docs.error or dialect.error)
     return found
 
 
@@ -129,9 +133,9 @@ def _response(dialect: Dialect, answer: Answer) -> Schema:
     return said
 
 
-def _refusal(dialect: Dialect, status: int, problems: Sequence[Problem]) -> Schema:
+def _refusal(dialect: Dialect, status: int, problems: Sequence[Problem], error: type) -> Schema:
     """One status with the codes that it may carry."""
-    content: Schema = {"schema": _schema_of((dialect.error,))}
+    content: Schema = {"schema": _schema_of((error,))}
     words = "; ".join(problem.name for problem in problems)
     if dialect.has_codes:
         words = "; ".join(f"{problem.code} {problem.name}" for problem in problems)
@@ -163,6 +167,7 @@ def _schemas(dialect: Dialect) -> Schema:
     shapes: list[Any] = [dialect.error]
     for docs in _docs(dialect):
         shapes += docs.answer.shapes
+        shapes += [docs.error] if docs.error else []
         if docs.body is not None:
             shapes.append(docs.body.shape)
     shapes = list(dict.fromkeys(shapes))

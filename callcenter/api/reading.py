@@ -52,7 +52,7 @@ def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
 def _operation(dialect: Dialect, path: str, method: str, said: Schema) -> dict[str, Any]:
     status, answer = next(iter(said["responses"].items()))
     content = answer.get("content", {}).get("application/json", {})
-    sent = said.get("requestBody", {}).get("content", {}).get("application/json", {})
+    sent: Schema = next(iter(said.get("requestBody", {}).get("content", {}).values()), {})
     return {
         "id": said["operationId"],
         "group": said["tags"][0],
@@ -147,12 +147,20 @@ def _curl(dialect: Dialect, path: str, method: str, said: Schema) -> str:
     )
     address = f'"$BASE{path}{"?" if query else ""}{query}"'
     lines = [f"curl {'' if method == 'GET' else f'-X {method} '}{address}"]
-    lines.append(f'  -H "{dialect.key_header}"')
+    if said.get("security") != []:
+        lines.append(f'  -H "{dialect.key_header}"')
     if "requestBody" in said:
-        body = said["requestBody"]["content"]["application/json"]["example"]
-        lines.append("  -H 'Content-Type: application/json'")
-        lines.append(f"  -d {shlex.quote(json.dumps(body))}")
+        lines += _sent(said["requestBody"]["content"])
     return " \\\n".join(lines)
+
+
+def _sent(content: Schema) -> list[str]:
+    """The body in the first type that is taken."""
+    kind, body = next(iter(content.items()))
+    if kind == "application/json":
+        sent = shlex.quote(json.dumps(body["example"]))
+        return [f"  -H 'Content-Type: {kind}'", f"  -d {sent}"]
+    return [f'  -d "{name}={value}"' for name, value in body["example"].items()]
 
 
 def _values(example: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""From the secret of a request to its principal: one statement, asked on every request (B-06).
+"""From the secret or token of a request to its principal: one statement, on every request (B-06).
 
 The same statement counts the request, and notes the credential's use once a minute.
 """
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from callcenter.accounts.models import Organization, Role, Wire
-from callcenter.accounts.secrets import hmacs_of
+from callcenter.accounts.secrets import hmacs_of, token_hmacs_of
 from callcenter.core.prepared import fetch_all
 
 from .access import credential_words
@@ -17,6 +17,14 @@ from .principals import Principal
 WINDOW = timedelta(minutes=1)
 
 # One row at most: (pepper, HMAC) is unique. An unknown secret finds, counts and writes nothing.
+DIRECTLY = """
+(c.pepper_id, c.secret_hmac) IN (SELECT * FROM unnest(%(peppers)s::text[], %(hmacs)s::bytea[]))
+"""
+FOR_AN_HOUR = """
+c.id IN (SELECT t.credential_id FROM accounts_accesstoken t
+         WHERE t.expires_at > statement_timestamp() AND (t.pepper_id, t.token_hmac)
+               IN (SELECT * FROM unnest(%(peppers)s::text[], %(hmacs)s::bytea[])))
+"""
 FIND = """
 WITH found AS (
     SELECT c.id, c.role, c.permissions, c.can_write, c.is_narrowed, c.wire, c.owner_id,
@@ -26,8 +34,7 @@ WITH found AS (
     JOIN accounts_membership m
       ON m.user_id = c.owner_id AND m.organization_id = c.organization_id AND m.is_active
     JOIN accounts_user u ON u.id = c.owner_id AND u.is_active
-    WHERE (c.pepper_id, c.secret_hmac)
-          IN (SELECT * FROM unnest(%(peppers)s::text[], %(hmacs)s::bytea[]))
+    WHERE <known>
       AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > statement_timestamp())
 ), counted AS (
     INSERT INTO accounts_apiuse AS known (credential_id, window_started_at, requests)
@@ -54,6 +61,7 @@ SELECT found.id, found.role, found.permissions, found.can_write, found.is_narrow
        o.id, o.uuid, o.name, o.slug, o.time_zone, o.region, o.members_see_unplaced, o.created_at
 FROM found CROSS JOIN counted JOIN accounts_organization o ON o.id = found.organization_id
 """
+FIND_DIRECTLY, FIND_FOR_AN_HOUR = (FIND.replace("<known>", by) for by in (DIRECTLY, FOR_AN_HOUR))
 ORGANIZATION = (
     *("id", "uuid", "name", "slug", "time_zone"),
     *("region", "members_see_unplaced", "created_at"),
@@ -75,13 +83,21 @@ class Caller:
 
 def find_caller(secret: str, *, request_id: str) -> Caller | None:
     """Whose secret this is, or None: unknown, expired, revoked, or its owner is out (B-34)."""
-    under = hmacs_of(secret)
+    return _found(FIND_DIRECTLY, hmacs_of(secret), request_id)
+
+
+def find_caller_by_token(token: str, *, request_id: str) -> Caller | None:
+    """Whose credential this token is of, or None: also when the token's hour is over."""
+    return _found(FIND_FOR_AN_HOUR, token_hmacs_of(token), request_id)
+
+
+def _found(statement: str, under: list[tuple[str, bytes]], request_id: str) -> Caller | None:
     parameters: dict[str, Any] = {
         "peppers": [pepper for pepper, _ in under],
         "hmacs": [digest for _, digest in under],
         "window": WINDOW,
     }
-    rows = fetch_all(FIND, parameters)
+    rows = fetch_all(statement, parameters)
     return _caller(rows[0], request_id) if rows else None
 
 

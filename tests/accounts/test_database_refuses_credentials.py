@@ -1,9 +1,12 @@
 """What PostgreSQL refuses about credentials and their properties."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from callcenter.accounts.models import ApiCredential, Membership, Role
+from callcenter.accounts.models import AccessToken, ApiCredential, Membership, Role
 from callcenter.properties.models import CredentialProperty
 from tests.factories import make_credential, make_membership, make_organization, make_property
 from tests.refusals import refused
@@ -65,3 +68,29 @@ def test_the_audit_of_credentials_only_grows(owner: Membership) -> None:
     make_credential(owner)
     with refused(by="permission denied"):
         ApiCredential.pgh_event_model.objects.update(name="x")  # type: ignore[attr-defined]
+
+
+def test_a_token_is_of_one_credential_hashed_and_lives_an_hour(owner: Membership) -> None:
+    credential, _ = make_credential(owner)
+    now = timezone.now()
+    hour = timedelta(hours=1)
+
+    def make(digest: bytes, life: timedelta) -> AccessToken:
+        return AccessToken.objects.create(
+            credential=credential,
+            pepper_id="p",
+            token_hmac=digest,
+            created_at=now,
+            expires_at=now + life,
+        )
+
+    make(bytes(32), hour)
+    for digest, life, by in (
+        (bytes(32), hour, "accesstoken_token_once"),
+        (b"plain", hour, "accesstoken_is_hashed"),
+        (bytes(31), hour, "accesstoken_is_hashed"),
+        (b"x" * 32, hour + timedelta(microseconds=1), "accesstoken_lives_an_hour"),
+        (b"x" * 32, timedelta(0), "accesstoken_lives_an_hour"),
+    ):
+        with refused(by=by):
+            make(digest, life)

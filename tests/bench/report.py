@@ -23,6 +23,8 @@ Written by `make bench`; only ratios inside one run mean anything.
 - Data: `demo_data --heavy`, ten calls for each unit, about 2.5 comments for each call.
 - Rings of the API oneuptime: a database of its own with 100,000 chains. Each list has its exact
   count, as the dialect demands, which is most of what it costs.
+- Telephone calls of the API voipnow: a database of its own with 100,000 and 5,000 live ones. The
+  history has statistics of all matches, as the dialect demands: most of what a short list costs.
 """
 PLACE = (
     "\nMeasured {now:%Y-%m-%d} with Python {python} and PostgreSQL {postgres} on {cores} cores.\n"

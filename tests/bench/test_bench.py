@@ -9,7 +9,7 @@ from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from callcenter.demo.loading import Size, load_demo
-from tests.bench import bare, report, rings
+from tests.bench import bare, phones, report, rings
 from tests.bench.databases import Database
 from tests.bench.endpoints import ENDPOINTS, Endpoint
 from tests.bench.measuring import Bench, Rounds
@@ -71,6 +71,16 @@ def test_rings_are_told_byte_for_byte_as_by_psycopg(database: Database, wire: st
     with rings.prepared(database) as sides:
         assert sides.ours(60, wire) == sides.alone(60, wire)
         assert sides.total() > 85
+
+
+def test_phone_calls_are_told_byte_for_byte_as_by_psycopg(database: Database) -> None:
+    phones.fill(database.url("MIGRATE_DATABASE_URL"), 50, 30)
+    with phones.prepared(database) as sides:
+        for size in (20, 30, 50, 4_999):
+            assert sides.over(size) == sides.over_alone(size)
+            assert sides.going(size) == sides.going_alone(size)
+        assert b'"totalResults":50,' in sides.over(20)
+        assert b'"totalResults":30,' in sides.going(20)
 
 
 def test_what_labels_transactions_is_not_counted() -> None:

@@ -24,10 +24,14 @@ from .people import (
     UserManager,
 )
 from .records import IdempotencyRecord, LoginThrottle
+from .tokens import TOKEN_LIFETIME, AccessToken, AccessTokenQuerySet
 
 __all__ = [
     "LINK_LIFETIME",
     "REQUESTS_KEPT",
+    "TOKEN_LIFETIME",
+    "AccessToken",
+    "AccessTokenQuerySet",
     "ApiCredential",
     "ApiCredentialQuerySet",
     "ApiRequest",

@@ -5,7 +5,6 @@ acknowledged is in the database, with the intent to work it; nothing else happen
 """
 
 import re
-from urllib.parse import parse_qsl
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -13,22 +12,19 @@ from django.http.response import HttpResponseBase
 
 from callcenter.accounts.throttle import client_address
 from callcenter.api.answering import answered, count_unknown
-from callcenter.api.bodies import TooLargeError, WrongTypeError, read_body
 from callcenter.api.call import Call
 from callcenter.api.replies import JSON
 from callcenter.telephony.models import EventKind, Upstream
 from callcenter.telephony.taking import take_event
 from callcenter.telephony.upstreams import find_upstream, may_send
 
+from .forms import fields_of, sent_form
 from .refusals import bad_method, not_found, shown
 
 logger = structlog.get_logger(__name__)
 PREFIX = "/events/voipnow"
 ADDRESS = re.compile(r"/([^/]{1,200})/([a-z-]+)/?")
 METHODS = "GET, POST"
-MOST_BYTES = 65_536  # of an event, whose parameters are a few words
-MOST_FIELDS = 200
-FORM = "application/x-www-form-urlencoded"
 
 
 def is_ours(path: str) -> bool:
@@ -67,37 +63,12 @@ def _upstream(request: HttpRequest, secret: str) -> Upstream:
 
 
 def _parameters(call: Call) -> dict[str, str]:
-    """The parameters of the query (GET) or the form (POST); of one sent twice the last value."""
+    """The parameters of the query (GET) or the form (POST)."""
     if call.request.method == "GET":
-        sent = str(call.request.META.get("QUERY_STRING", "")).encode("latin-1", "replace")
-    else:
-        sent = _form(call)
-    if len(sent) > MOST_BYTES:
-        raise TooLargeError
-    try:
-        pairs = parse_qsl(
-            sent.decode("utf-8", "replace"),
-            keep_blank_values=True,
-            errors="replace",
-            max_num_fields=MOST_FIELDS,
+        return fields_of(
+            str(call.request.META.get("QUERY_STRING", "")).encode("latin-1", "replace")
         )
-    except ValueError:
-        raise TooLargeError from None
-    return dict(pairs)
-
-
-def _form(call: Call) -> bytes:
-    """The body of a POST; TooLargeError, and WrongTypeError when there is one that is no form."""
-    body = read_body(call.request)
-    if body is None:
-        raise TooLargeError
-    if not body:
-        return b""
-    kind, _, _ = str(call.request.META.get("CONTENT_TYPE", "")).lower().partition(";")
-    coding = call.request.headers.get("Content-Encoding", "identity").lower()
-    if kind.strip() != FORM or coding not in ("", "identity"):
-        raise WrongTypeError
-    return body
+    return fields_of(sent_form(call))
 
 
 def _dress(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -3,7 +3,7 @@
 from .choices import Disposition, EventKind, Flow, UpstreamKind, ViewStatus
 from .events import PhoneCallEvent, PhoneCallEventQuerySet, UnreadRow
 from .extensions import Extension, ExtensionQuerySet
-from .parties import PhoneCallParty, PhoneCallPartyQuerySet
+from .parties import PhoneCallParty, PhoneCallPartyQuerySet, having_party
 from .phone_calls import PhoneCall, PhoneCallQuerySet
 from .upstreams import Upstream, UpstreamPoll, UpstreamQuerySet
 
@@ -25,4 +25,5 @@ __all__ = [
     "UpstreamPoll",
     "UpstreamQuerySet",
     "ViewStatus",
+    "having_party",
 ]

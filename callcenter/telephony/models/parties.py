@@ -4,7 +4,8 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Deferrable, F, Q, UniqueConstraint
+from django.db.models import Deferrable, Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models.expressions import Combinable
 
 from callcenter.accounts.models import Organization
 from callcenter.core.audit import tracked
@@ -114,3 +115,9 @@ class PhoneCallParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position:02}"
+
+
+def having_party(condition: Combinable) -> Q:
+    """The calls that have a party of which this is true; who may see them is said elsewhere."""
+    parties = PhoneCallParty.objects.filter(condition, phone_call=OuterRef("pk"))
+    return Q(Exists(parties))

@@ -52,14 +52,19 @@ class Transcript:
         asked = [
             f"{name.replace('_', '-').title()}: {value}".strip() for name, value in headers.items()
         ]
-        shown = [f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers]
         key = f" [{who}]" if who else ""
-        self.lines += [RULE, f"{why}{key}", f"{method} {path}", *asked]
+        said = "\n".join([f"{method} {path}", *asked])
+        self.show(f"{why}{key}", said, body, answer)
+        return answer
+
+    def show(self, why: str, asked: str, body: Any, answer: Any) -> None:
+        """Keep a question, in words that may be others than those sent, and its answer."""
+        shown = [f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers]
+        self.lines += [RULE, why, asked]
         if body is not None:
             self.lines += ["", _readable(body)]
         text = self.changing.sub("...", body_of(answer).decode())
         self.lines += ["", str(answer.status_code), *shown, "", text, ""]
-        return answer
 
     def check(self) -> None:
         """That all is as it was, or write it."""
