@@ -151,6 +151,7 @@ PAGES = {
     "": row(EVERYBODY),
     "state/": row(SENT_ONLY),
     "work/": row(FIRST_AGAIN),
+    "pop/": row(FIRST_AGAIN),
     "search/": row(EVERYBODY),
     "new/": row(EVERYBODY),
     "whose/": row(FIRST_AGAIN),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from callcenter.calls.linking import link_phone_call, phone_call_named
 from callcenter.calls.models import CallLog, Direction
 from callcenter.calls.phone_list import as_row
@@ -59,11 +61,21 @@ def known_of(call: PhoneCall, zone: str) -> dict[str, str]:
     at = call.published_at.astimezone(ZoneInfo(zone))
     return {
         "phone": other_side(call),
-        "call_from": "" if is_outgoing else call.caller_name,
+        "call_from": "" if is_outgoing else call.caller_name or _nobody(call),
         "direction": (Direction.OUTBOUND if is_outgoing else Direction.INBOUND).value,
         "contacted": f"{at:%Y-%m-%d %H:%M:%S}",
         "duration": "" if seconds is None else f"{seconds // 60}:{seconds % 60:02}",
     }
+
+
+def _nobody(call: PhoneCall) -> str:
+    """Who called, as long as nobody says more: a call is logged before all is known."""
+    return _("Withheld number") if is_withheld(call) else _("Unknown caller")
+
+
+def is_withheld(call: PhoneCall) -> bool:
+    """Whether the other side shows no number; systems write a word instead, or nothing."""
+    return not any(sign.isdigit() for sign in other_side(call))
 
 
 def tie(call_log_id: int, posted: Mapping[str, Any], principal: Principal) -> None:

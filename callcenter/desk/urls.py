@@ -5,6 +5,7 @@ from . import (
     draft_views,
     file_views,
     hint_views,
+    pop_views,
     undo_views,
     views,
     whose_views,
@@ -15,6 +16,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("state/", availability_views.say, name="state"),
+    path("pop/", pop_views.pop, name="pop"),
     path("work/", work_views.my_work, name="work"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),

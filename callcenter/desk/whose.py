@@ -24,6 +24,8 @@ class Candidate:
     place: str
     url: str
     has_open: bool
+    resident_id: int
+    unit_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _ranked(phones: QuerySet[ResidentPhone, Any], principal: Principal) -> Any:
 
 
 _FIELDS = (
-    *("pk", "resident_id", "resident__first_name", "resident__middle_name"),
+    *("pk", "resident_id", "resident__unit_id", "resident__first_name", "resident__middle_name"),
     *("resident__last_name", "resident__unit__building", "resident__unit__number"),
     "resident__property__name",
 )
@@ -93,4 +95,6 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         place=place_said(row, of="resident__"),
         url=f"{reverse('desk:new')}?resident={row['resident_id']}&number={row['pk']}",
         has_open=row["has_open"],
+        resident_id=row["resident_id"],
+        unit_id=row["resident__unit_id"],
     )

@@ -20,6 +20,7 @@ import "./offline.js";
 import "./snippets.js";
 import "./times.js";
 import "./toasts.js";
+import "./pop.js";
 import "./promises.js";
 import "./work.js";
 import "./presence.js";

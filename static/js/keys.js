@@ -2,6 +2,7 @@
 //
 // data-key="c"            a single key, only outside fields
 // data-key="g l"          two keys one after the other, only outside fields
+// data-key="Enter"        only where nothing has the focus that Enter would press itself
 // data-key="Mod+Enter"    Ctrl or Command with a key, also inside fields
 // data-key="/, Mod+k"     either of them
 // data-key-label="..."    what the sheet says when the element's own words are not enough
@@ -12,6 +13,7 @@
 
 const SEQUENCE_MS = 1500;
 const FIELDS = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
+const PRESSED_BY_ENTER = "a[href], button, summary, label, dialog, [role='option'], [role='combobox']";
 const PRESSED_BY_CLICK = ["button", "checkbox", "color", "file", "image", "radio", "reset", "submit"];
 
 let started = null; // the first key of a sequence, and when it was pressed
@@ -98,6 +100,7 @@ function onKey(event) {
   if (name === "Escape") return closeTop(event);
   if (isSingle(name) && (isField(event.target) || singlesAreOff())) return;
   if (name === "?") return openSheet(event);
+  if (name === "Enter" && event.target.closest?.(PRESSED_BY_ENTER)) return;
   const key = isSingle(name) ? withSequence(name, event) : name;
   const found = pressable().filter((element) => keysOf(element).includes(key));
   const element = bestOf(found, event, key);

@@ -13,8 +13,8 @@
 // inside: data-live-age (with data-words, data-stale) shows the age; data-live-silence is shown when
 // it is stale; <span data-live-since="ISO time"> counts up.
 //
-// Nothing is swapped below somebody's hands: a part in which a field has the focus, or a menu is
-// open, waits. All of it is background: no login is kept alive (B-42).
+// Nothing is swapped below somebody's hands: a part in which a field has the focus, a row is chosen,
+// or a menu is open, waits. All of it is background: no login is kept alive (B-42).
 
 import { askInto } from "./asking.js";
 import { isField } from "./keys.js";
@@ -55,7 +55,7 @@ function isBusy(element) {
   const focused = document.activeElement;
   return (
     (element.contains(focused) && isField(focused)) ||
-    element.querySelector("details[open], form[data-dirty='yes']") !== null
+    element.querySelector("details[open], form[data-dirty='yes'], input[type='checkbox']:checked") !== null
   );
 }
 

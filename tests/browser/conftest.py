@@ -1,10 +1,12 @@
 """What browser tests share: a company, a signed-in browser, and eyes for what goes wrong."""
 
 import os
+import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from allauth.account.internal.flows.login import (
@@ -15,12 +17,15 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, ViewportSize
+from pytest_django.fixtures import Settings
 
 from callcenter.accounts.models import Membership
+from callcenter.core.live import origin_of
 from tests.browser.northgate import Northgate, build
 from tests.browser.stage import Stage
 from tests.conftest import ROOT
 from tests.factories import PASSWORD
+from tests.stream.conftest import StreamProcess, stream_process
 
 # Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -130,3 +135,23 @@ def shoot(page: Page, name: str) -> None:
 def stage(page: Page) -> Stage:
     """An empty page of ours without a server, to try scripts on."""
     return Stage(page)
+
+
+@pytest.fixture
+def stream(
+    site: str, committed_db: str, tmp_path: Path, settings: Settings
+) -> Iterator[StreamProcess]:
+    """A stream process beside the web server, on a port of its own as in the demo."""
+    process = stream_process(committed_db, tmp_path, BASE_URL=site)
+    settings.STREAM_URL = process.url
+    follow(settings)
+    process.start()
+    yield process
+    process.stop(signal.SIGKILL)
+
+
+def follow(settings: Any) -> None:
+    """Let pages connect to the stream."""
+    policy = {**settings.SECURE_CSP}
+    policy["connect-src"] = ["'self'", origin_of(settings.STREAM_URL)]
+    settings.SECURE_CSP = policy

@@ -426,6 +426,7 @@ OTHERS: dict[str, str] = {
     "calls:take": "POST",
     "calls:assign": "POST",
     "calls:presence": "POST",
+    "desk:pop": "the call that rings; a page of its own leads to the desk",
     "desk:work": "the left zone of the desk; a page of its own leads there",
     "calls:due_words": "a line below a field",
     "calls:callback_take": "POST",

@@ -1,43 +1,17 @@
 """One stream for a browser, whatever its tabs; pages that follow it and manage without it."""
 
 import re
-import signal
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Request, expect
-from pytest_django.fixtures import Settings
 
-from callcenter.core.live import origin_of
 from tests.browser.conftest import SignIn, Watch
 from tests.browser.northgate import Northgate
 from tests.factories import make_call_log, status_named
-from tests.stream.conftest import StreamProcess, stream_process
+from tests.stream.conftest import StreamProcess
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def stream(
-    site: str, committed_db: str, tmp_path: Path, settings: Settings
-) -> Iterator[StreamProcess]:
-    """A stream process beside the web server, on a port of its own as in the demo."""
-    process = stream_process(committed_db, tmp_path, BASE_URL=site)
-    settings.STREAM_URL = process.url
-    follow(settings)
-    process.start()
-    yield process
-    process.stop(signal.SIGKILL)
-
-
-def follow(settings: Any) -> None:
-    """Let pages connect to the stream."""
-    policy = {**settings.SECURE_CSP}
-    policy["connect-src"] = ["'self'", origin_of(settings.STREAM_URL)]
-    settings.SECURE_CSP = policy
 
 
 def open_call_of(northgate: Northgate, words: str) -> None:
