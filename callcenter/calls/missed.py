@@ -115,6 +115,7 @@ def _logged(principal: Principal) -> Q:
     logs = CallLog.objects.filter(organization_id=principal.organization_id, withdrawn_at=None)
     tied = logs.filter(phone_call=OuterRef("pk"))
     since = logs.filter(
+        ~Q(phone_digits_reversed=""),  # the condition of the index
         phone_digits_reversed=OuterRef("caller_digits_reversed"),
         contacted_at__gte=OuterRef("published_at"),
     )

@@ -97,7 +97,7 @@ def as_row(call: PhoneCall, legs: Sequence[Leg] = (), logs: Sequence[CallLog] = 
     said, kind = state_of(call)
     return PhoneRow(
         call=call,
-        caller=phone_said(call.caller_e164, call.caller_raw) or _("withheld"),
+        caller=caller_said(call.caller_e164, call.caller_raw),
         called=phone_said(call.called_e164, call.called_raw),
         icon=ICONS.get(Flow(call.flow), "telephone-x") if call.flow else "telephone-inbound",
         said=said,
@@ -107,6 +107,11 @@ def as_row(call: PhoneCall, legs: Sequence[Leg] = (), logs: Sequence[CallLog] = 
         logs=list(logs),
         handled=getattr(call, "handled_said", None),
     )
+
+
+def caller_said(e164: str, raw: str) -> str:
+    """The number of who rang, or a word when there is none."""
+    return phone_said(e164, raw) or _("withheld")
 
 
 def state_of(call: PhoneCall) -> tuple[str, str]:

@@ -29,23 +29,18 @@ def unlogged(principal: Principal) -> PhoneCallQuerySet:
         return PhoneCall.objects.none()
     now = timezone.now()
     answered = PhoneCallParty.objects.filter(
-        phone_call=OuterRef("pk"),
         extension__user_id=principal.user_id,
         extension__organization_id=principal.organization_id,
-        answered_at__isnull=False,
+        answered_at__gte=now - WITHIN,
         ended_at__gt=F("answered_at") + TALKED,
     )
-    calls = (
-        PhoneCall.objects.visible_to(principal)
-        .over()
-        .filter(
-            flow=Flow.INCOMING,
-            answered_at__isnull=False,
-            published_at__gte=now - WITHIN,
-            ended_at__lte=now - PATIENCE,
-        )
+    calls = PhoneCall.objects.visible_on_pages_to(principal).filter(
+        pk__in=answered.values("phone_call"),
+        flow=Flow.INCOMING,
+        answered_at__isnull=False,
+        ended_at__lte=now - PATIENCE,
     )
-    return calls.filter(Exists(answered)).exclude(_is_logged(principal))
+    return calls.exclude(_is_logged(principal))
 
 
 def unlogged_rows(principal: Principal) -> list[PhoneRow]:
@@ -59,6 +54,7 @@ def _is_logged(principal: Principal) -> Q:
     logs = CallLog.objects.filter(organization_id=principal.organization_id, withdrawn_at=None)
     tied = logs.filter(phone_call=OuterRef("pk"))
     alike = logs.filter(
+        ~Q(phone_digits_reversed=""),  # the condition of the index
         phone_call=None,
         phone_digits_reversed=OuterRef("caller_digits_reversed"),
         contacted_at__gte=OuterRef("published_at") - BEFORE,

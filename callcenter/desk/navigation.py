@@ -26,6 +26,7 @@ class Place:
 RAIL = (
     Place("desk:home", _("Desk"), "headset", key="g d"),
     Place("calls:list", _("Calls"), "journal-text", key="g l"),
+    Place("calls:phone", _("Phone"), "telephone-inbound", "telephony.view_phonecall", "g p"),
     Place("calls:due", _("Due"), "hourglass-split"),
     Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
     Place("escalations:list", _("Escalate"), "bell", key="g e"),
@@ -38,7 +39,6 @@ RAIL = (
 BY_KEY = (  # reached by key from everywhere, by a link from the desk alone
     Place("calls:finish", _("To finish"), key="g f"),
     Place("calls:unhandled", _("Not handled"), key="g m"),
-    Place("calls:phone", _("Phone calls"), "", "telephony.view_phonecall", "g p"),
 )
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),

@@ -7,19 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    F,
+    JSONField,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from callcenter.calls import worklists
+from callcenter.calls.missed import missed
 from callcenter.calls.models import Callback, CallLog, main_reason_of
+from callcenter.calls.phone_list import caller_said
 from callcenter.calls.promises import of_whom
+from callcenter.calls.unlogged import unlogged
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.principals import Principal
+from callcenter.telephony.models import PhoneCallQuerySet
 
 MOST = 20  # counts say "20+" from here
 MOST_TODAY = 200
 SHOWN = {"active": 7, "finish": 4, "callbacks": 6, "due": 5, "unhandled": 4, "today": 8}
+RUNG_SHOWN = 4  # telephone calls of a group
 NEWEST_FIRST = ("active", "finish", "today")
 DUE_WITHIN = timedelta(hours=2)
 
@@ -35,10 +48,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Rung:
+    """A row of a telephone call: when it came, who rang, and the zone of its clock if known."""
+
+    phone_call_id: int
+    at: datetime
+    caller: str
+    name: str
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group[Row]:
     """The first rows of a group, and how many there are, as far as anybody counted."""
 
-    rows: list[Item]
+    rows: list[Row]
     count: str
 
 
@@ -50,11 +74,13 @@ class Work:
     """
 
     at: datetime
-    active: Group
-    finish: Group
-    callbacks: Group
-    due: Group
-    unhandled: Group
+    active: Group[Item]
+    finish: Group[Item]
+    callbacks: Group[Item]
+    due: Group[Item]
+    unhandled: Group[Item]
+    unlogged: Group[Rung]
+    missed: Group[Rung]
     today: list[CallLog]
     today_count: str
     talk_seconds: int | None
@@ -78,7 +104,7 @@ def work_of(principal: Principal, *, zone: str) -> Work:
         found[row["part"]].append(row)
     for name, rows in found.items():
         rows.sort(key=lambda row: (row["at"], row["call"]), reverse=name in NEWEST_FIRST)
-    shown = [row for name, rows in found.items() for row in rows[: SHOWN[name]]]
+    shown = [row for name in SHOWN for row in found[name][: SHOWN[name]]]
     by_id = {call.pk: call for call in _calls({row["call"] for row in shown})}
     talked = [row["seconds"] for row in found["today"] if row["seconds"] is not None]
     groups = {
@@ -96,6 +122,8 @@ def work_of(principal: Principal, *, zone: str) -> Work:
     return Work(
         at=now,
         **groups,
+        unlogged=_rung(found["unlogged"]),
+        missed=_rung(found["missed"]),
         today=[item.call for item in today.rows],
         today_count=_capped(len(found["today"]), MOST_TODAY),
         talk_seconds=round(statistics.median(talked)) if talked else None,
@@ -107,6 +135,21 @@ def _calls(keys: Collection[int]) -> QuerySet[CallLog]:
     calls = CallLog.objects.filter(pk__in=keys)
     related = calls.select_related("property", "unit", "status", "assignee")
     return related.annotate(main_reason=main_reason_of("pk")).defer("search", "notes")
+
+
+def _rung(rows: list[dict[str, Any]]) -> Group[Rung]:
+    """The group of these telephone calls."""
+    shown = [
+        Rung(
+            phone_call_id=row["call"],
+            at=row["at"],
+            caller=caller_said(row["rung"]["e164"], row["rung"]["raw"]),
+            name=row["rung"]["name"],
+            zone=row["rung"]["zone"],
+        )
+        for row in rows[:RUNG_SHOWN]
+    ]
+    return Group(rows=shown, count=_capped(len(rows), MOST))
 
 
 def _keys(principal: Principal, now: datetime) -> QuerySet[Any, Any]:
@@ -145,6 +188,8 @@ def _keys(principal: Principal, now: datetime) -> QuerySet[Any, Any]:
             visible.filter(taken_by_id=me, contacted_at__gte=morning).order_by(*newest),
             most=MOST_TODAY,
         ),
+        _phone_part("unlogged", unlogged(principal)),
+        _phone_part("missed", missed(principal)),
     ]
     return first.union(*others, all=True)
 
@@ -158,9 +203,10 @@ def _part(
     callback: str | None = None,
     who: str | None = None,
     seconds: str | None = "duration_seconds",
+    rung: JSONObject | None = None,
     most: int = MOST,
 ) -> QuerySet[Any, Any]:
-    """Up to `most` + 1 rows of a group as (part, call, at, callback, who, seconds)."""
+    """Up to `most` + 1 rows of a group as (part, call, at, callback, who, seconds, rung)."""
 
     def number(column: str | None) -> Any:
         return Cast(F(column) if column else Value(None), BigIntegerField())
@@ -172,8 +218,18 @@ def _part(
         callback=number(callback),
         who=number(who),
         seconds=number(seconds),
+        rung=rung or Cast(Value(None), JSONField()),
     )
-    return said.values("part", "call", "at", "callback", "who", "seconds")[: most + 1]
+    return said.values("part", "call", "at", "callback", "who", "seconds", "rung")[: most + 1]
+
+
+def _phone_part(name: str, calls: PhoneCallQuerySet) -> QuerySet[Any, Any]:
+    """The telephone calls that wait longest, with what a row tells of each."""
+    told = JSONObject(
+        e164="caller_e164", raw="caller_raw", name="caller_name", zone="property__time_zone"
+    )
+    oldest = calls.order_by("published_at", "pk")
+    return _part(name, oldest, at="published_at", seconds=None, rung=told)
 
 
 def _capped(count: int, most: int) -> str:

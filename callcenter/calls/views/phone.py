@@ -1,14 +1,26 @@
 """The list of telephone calls, with their legs and their logs."""
 
-from django.http import HttpResponse
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from callcenter.calls.phone_filters import PhoneCallFilter
+from callcenter.calls.phone_filters import ANSWERED, LIVE, MISSED, NO, PhoneCallFilter
 from callcenter.calls.phone_list import extensions_of, phone_page
 from callcenter.core.htmx import render_page
 from callcenter.core.paging import capped_count
 from callcenter.properties.middleware import StaffRequest
+
+VIEWS: tuple[tuple[Any, dict[str, str]], ...] = (
+    (_("All"), {}),
+    (_("Going on"), {"state": LIVE}),
+    (_("Missed"), {"state": MISSED}),
+    (_("Answered, not logged"), {"state": ANSWERED, "direction": "8", "logged": NO}),
+    (_("Outgoing"), {"direction": "4"}),
+)
 
 
 @require_safe
@@ -20,6 +32,7 @@ def phone_call_list(request: StaffRequest) -> HttpResponse:
     parts = found.parts() if is_valid else [found.queryset.none()]
     context = {
         "filter": found,
+        "views": _views(request.GET),
         "chips": list(found.chips()) if is_valid else [],
         "page": phone_page(parts, principal=principal, cursor=request.GET.get("cursor", "")),
         "count": capped_count(*parts),
@@ -30,3 +43,16 @@ def phone_call_list(request: StaffRequest) -> HttpResponse:
     }
     status = 200 if is_valid else 422
     return render_page(request, "calls/phone.html", context, partial="rows", status=status)
+
+
+def _views(query: QueryDict) -> list[dict[str, Any]]:
+    """Filters that are asked for often; current is the one that the address asks for, alone."""
+    asked = {name: value for name, value in query.items() if value and name != "cursor"}
+    return [
+        {
+            "label": label,
+            "query": f"?{urlencode(view)}" if view else "",
+            "is_current": view == asked,
+        }
+        for label, view in VIEWS
+    ]

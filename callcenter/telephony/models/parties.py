@@ -105,6 +105,12 @@ class PhoneCallParty(models.Model):
         indexes = [
             # the history of an extension, newest call first
             models.Index(F("extension"), F("phone_call").desc(), name="phonecallparty_history"),
+            # what was answered lately at an extension
+            models.Index(
+                fields=["extension", "answered_at"],
+                name="phonecallparty_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
             # what is live at an extension
             models.Index(
                 fields=["extension"],

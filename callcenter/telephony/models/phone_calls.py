@@ -231,6 +231,16 @@ class PhoneCall(models.Model):
                 name="phonecall_history",
                 condition=Q(ended_at__isnull=False, withdrawn_at=None),
             ),
+            # what nobody answered, among it what was missed
+            models.Index(
+                F("organization"),
+                F("published_at"),
+                F("id"),
+                name="phonecall_in_vain",
+                condition=Q(
+                    flow=Flow.INCOMING, answered_at=None, ended_at__isnull=False, withdrawn_at=None
+                ),
+            ),
             # the history from one day to another: when answered, else when published
             models.Index(
                 F("organization"),

@@ -1,0 +1,61 @@
+"""Telephone calls in the pages: my work, the queue of missed ones by keyboard, the history."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from callcenter.calls.models import HandledMissedCall
+from tests.browser.conftest import DESKTOP, PHONE, SignIn, Watch, shoot
+from tests.browser.northgate import Northgate
+from tests.browser.telephones import ring
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_missed_call_is_marked_as_handled_by_keys(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    ring(northgate)
+    page.set_viewport_size(DESKTOP)
+    sign_in(page, northgate.owner)
+    page.goto(site)
+    expect(page.locator("#work")).to_contain_text("Answered, not logged")
+    expect(page.locator("#work")).to_contain_text("Missed")
+    shoot(page, "work-phone")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    expect(page.locator("#missed-title")).to_contain_text("5")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("h")
+    page.keyboard.type("Left a message")
+    page.keyboard.press("Enter")
+    expect(page.locator("#missed-title")).to_contain_text("4")
+    shoot(page, "missed")
+    assert HandledMissedCall.objects.get().reason == "Left a message"
+    page.keyboard.press("Enter")  # nothing is chosen
+    expect(page.locator("#missed-title")).to_contain_text("4")
+    assert watch.taken() == []
+
+
+def test_the_history_opens_from_everywhere_and_leads_to_the_form(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    ring(northgate)
+    page.set_viewport_size(DESKTOP)
+    sign_in(page, northgate.owner)
+    page.goto(site)
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page).to_have_url(site + reverse("calls:phone"))
+    expect(page.locator(".rail [aria-current]")).to_contain_text("Phone")
+    shoot(page, "phone")
+    page.set_viewport_size(PHONE)
+    shoot(page, "phone-narrow")
+    page.set_viewport_size(DESKTOP)
+    page.get_by_role("link", name="not logged").nth(-1).click()
+    expect(page).to_have_url(re.compile(r"/new/\?phone_call=\d+$"))
+    expect(page.locator("[name=phone]")).not_to_have_value("")
+    assert watch.taken() == []
