@@ -34,7 +34,7 @@ SCOPED = {
     *("SavedView", "ExportRecord", "HandledMissedCall"),
     *("DecisionCard", "CardQuestion", "CardReply", "CardAnswer"),
     *("ReasonSet", "Snippet"),
-    "WaitingFile",
+    *("WaitingFile", "Wallboard"),
     *("BuildingEvent", "EventLine", "EventCall"),
     *("Responder", "ResponderLine", "Schedule", "ScheduleTurn", "ScheduleOverride"),
     *("Policy", "Rule", "Escalation", "EscalationItem", "Finding", "NightCheck"),

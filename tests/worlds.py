@@ -13,7 +13,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from callcenter.accounts.models import Membership, OneTimeLink, Organization, Role
+from callcenter.accounts.models import Membership, OneTimeLink, Organization, Role, Wallboard
 from callcenter.calls.attaching import receive
 from callcenter.calls.models import (
     Attachment,
@@ -354,8 +354,11 @@ def _telephony(place: Property, member: Membership, word: str) -> dict[str, Any]
         **of, **told, call_id=word, kind="dial-in", extension=extension.number
     )
     unread = UnreadRow.objects.create(**of, **told, digest=bytes(32), reason=word)
+    board = Wallboard.objects.create(
+        **of, name=word, secret_hmac=secrets.token_bytes(32), created_by=member.user
+    )
     rows = (
-        *(extension, upstream, call, event, unread),
+        *(extension, upstream, call, event, unread, board),
         UpstreamPoll.objects.create(**of, upstream=upstream, error=word),
         make_party(call, extension=extension, sources=[SECRET_NUMBER]),
         HandledMissedCall.objects.create(**of, phone_call=call, reason=word, handled_by_name=word),

@@ -15,7 +15,7 @@ EMAIL = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+")
 NUMBER = re.compile(r"(?<![\d-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,}")
 # whoever reads a log must not use the one-time links and secrets in paths (B-40)
 SECRET_IN_PATH = re.compile(
-    r"((?:/|%2f)(?:link|invitation|events(?:/|%2f)+voipnow)(?:/|%2f)+)(?:(?!%2f)[^/\s?&#\"'])+",
+    r"((?:/|%2f)(?:link|invitation|tv|events(?:/|%2f)+voipnow)(?:/|%2f)+)(?:(?!%2f)[^/\s?&#\"'])+",
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")

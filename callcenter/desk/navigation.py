@@ -30,6 +30,7 @@ RAIL = (
     Place("calls:due", _("Due"), "hourglass-split"),
     Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
     Place("escalations:list", _("Escalate"), "bell", key="g e"),
+    Place("desk:live", _("Live"), "activity", "telephony.view_phonecall", "g b"),
     Place("calls:events", _("Events"), "buildings", key="g o"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
     Place("properties:members", _("People"), "people", "accounts.change_membership"),
@@ -95,4 +96,5 @@ def _address(view: str) -> str | None:
 def _is_desk(request: HttpRequest) -> bool:
     """Whether the page is one of the desk's own: its address begins like everybody's."""
     match = request.resolver_match
-    return match is not None and match.app_name == "desk"
+    is_live = request.path.startswith(_address("desk:live") or "/live/")
+    return match is not None and match.app_name == "desk" and not is_live

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 
-from callcenter.accounts.models import Membership, Role, SinglePermission
+from callcenter.accounts.models import Membership, Role, SinglePermission, Wallboard
 
 from .models import PropertyLink
 from .principals import Kind, Principal
@@ -68,6 +68,7 @@ ADMIN = MEMBER | _words(
         "properties.resident": "change",
         "properties.residentphone": "delete",
         "properties.propertylink": "view add change delete",
+        "accounts.wallboard": "view add change",
         "telephony.extension": "add change",
         "telephony.upstream": "view add change",
         "telephony.phonecall": "withdraw",
@@ -157,3 +158,20 @@ def principal_for(
         if membership.organization_id == organization_id:
             return principal_of(membership, request_id=request_id, kind=kind)
     return None
+
+
+def principal_of_wallboard(board: Wallboard, *, request_id: str) -> Principal:
+    """What a screen on the wall may count: all of its organisation; it may do nothing."""
+    return Principal(
+        organization_id=board.organization_id,
+        user_id=None,
+        membership_id=None,
+        credential_id=None,
+        role=Role.ADMIN,
+        permissions=frozenset(),
+        property_ids=None,
+        request_id=request_id,
+        kind="wallboard",
+        user_name="",
+        organization=board.organization,
+    )

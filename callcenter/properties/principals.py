@@ -5,7 +5,7 @@ from typing import Literal
 
 from callcenter.accounts.models import Organization, Role
 
-type Kind = Literal["session", "credential", "task"]
+type Kind = Literal["session", "credential", "task", "wallboard"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from callcenter.core.live import origin_of
 
 from . import database
 from .hub import FullError, Hub, Reader, event
-from .logins import RefusedError, Ticket, admit_and_let_go
+from .logins import AnyTicket, RefusedError, admit_and_let_go
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -72,7 +72,7 @@ class Stream:
             return
         asked = parse_qs(scope["query_string"].decode("latin-1"))
         try:
-            ticket = await self._admit(headers, asked.get("of", [""])[0])
+            ticket = await self._admit(headers, asked)
             reader = self.hub.join(ticket)
         except RefusedError as error:
             await _say(send, error.status, headers)
@@ -87,10 +87,12 @@ class Stream:
             finally:
                 self.hub.leave(reader)
 
-    async def _admit(self, headers: dict[str, str], page_of: str) -> Ticket:
+    async def _admit(self, headers: dict[str, str], asked: dict[str, list[str]]) -> AnyTicket:
+        """By the token of a screen, when one is sent, else by the cookies of a login."""
+        page_of, token = (asked.get(name, [""])[0] for name in ("of", "board"))
         loop = asyncio.get_running_loop()
         cookies = headers.get("cookie", "")
-        return await loop.run_in_executor(self._threads, admit_and_let_go, cookies, page_of)
+        return await loop.run_in_executor(self._threads, admit_and_let_go, cookies, page_of, token)
 
     async def _tell(
         self, reader: Reader, headers: dict[str, str], receive: Receive, send: Send

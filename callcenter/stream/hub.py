@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from .logins import Ticket
+from .logins import AnyTicket
 
 MOST_TOPICS = 32  # of one reader; there are fewer tables than that
 
@@ -20,7 +20,7 @@ class FullError(Exception):
 class Reader:
     """One open stream. What waits for it is a few words, however slowly it reads."""
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: AnyTicket) -> None:
         self.ticket = ticket
         self.is_over = False
         self._wake = asyncio.Event()
@@ -84,7 +84,7 @@ class Hub:
         """Everybody, in a list of its own."""
         return [reader for readers in self._readers.values() for reader in readers]
 
-    def join(self, ticket: Ticket) -> Reader:
+    def join(self, ticket: AnyTicket) -> Reader:
         """One more reader; FullError when there are too many already."""
         if self._of_person[ticket.person] >= self._most_of_one:
             raise FullError(is_mine=True)

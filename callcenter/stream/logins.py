@@ -20,6 +20,9 @@ from callcenter.accounts.clock import SEEN_AT, SIGNED_IN_AT
 from callcenter.accounts.models import User
 from callcenter.properties.backends import DeskBackend
 from callcenter.properties.middleware import ORGANIZATION_KEY, lacks_factor, resolve_principal
+from callcenter.properties.wallboards import find_wallboard
+
+type AnyTicket = Ticket | BoardTicket
 
 # Those whose session, membership and person are as they were; the session only where it changed.
 STANDING = """
@@ -31,6 +34,10 @@ STANDING = """
     JOIN accounts_membership m ON m.id = wanted.membership AND m.is_active
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
     WHERE md5(u.password || m.role) = wanted.seal
+    UNION ALL
+    SELECT wanted.place, ''
+    FROM unnest(%s::bigint[], %s::bigint[]) AS wanted (place, board)
+    JOIN accounts_wallboard w ON w.id = wanted.board AND w.revoked_at IS NULL
 """
 
 
@@ -81,6 +88,19 @@ class Ticket:
         return said.get(SESSION_KEY) == mine and said.get(ORGANIZATION_KEY) == self.wished
 
 
+@dataclass(frozen=True)
+class BoardTicket:
+    """A screen on the wall: its token is its login, which no limit ends (B-42)."""
+
+    wallboard_id: int
+    organization_id: int
+
+    @property
+    def person(self) -> str:
+        """Which screen's streams are counted together."""
+        return f"board {self.wallboard_id}"
+
+
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -119,10 +139,18 @@ def admit(cookies: str, page_of: str) -> Ticket:
     return ticket
 
 
-def admit_and_let_go(cookies: str, page_of: str) -> Ticket:
-    """`admit` in a thread of its own, which gives its connection back."""
+def admit_board(token: str) -> BoardTicket:
+    """The ticket of the screen whose token this is; RefusedError 401 for none that works."""
+    board = find_wallboard(token)
+    if board is None:
+        raise RefusedError(401)
+    return BoardTicket(board.pk, board.organization_id)
+
+
+def admit_and_let_go(cookies: str, page_of: str, token: str) -> AnyTicket:
+    """The ticket of a screen or a login; in a thread, which gives its connection back."""
     try:
-        return admit(cookies, page_of)
+        return admit_board(token) if token else admit(cookies, page_of)
     finally:
         connections.close_all()
 
@@ -139,22 +167,27 @@ def _user_of(session: SessionStore) -> User | None:
     return user if any(constant_time_compare(said, one) for one in known) else None
 
 
-def to_ask(tickets: Sequence[Ticket]) -> list[list[Any]]:
+def to_ask(tickets: Sequence[AnyTicket]) -> list[list[Any]]:
     """The parameters of STANDING; the place of a ticket is that in the sequence."""
+    logins = [(n, ticket) for n, ticket in enumerate(tickets) if isinstance(ticket, Ticket)]
+    boards = [(n, ticket) for n, ticket in enumerate(tickets) if isinstance(ticket, BoardTicket)]
     return [
-        list(range(len(tickets))),
-        [ticket.session_key for ticket in tickets],
-        [ticket.digest for ticket in tickets],
-        [ticket.membership_id for ticket in tickets],
-        [ticket.seal for ticket in tickets],
+        [place for place, _ticket in logins],
+        [ticket.session_key for _place, ticket in logins],
+        [ticket.digest for _place, ticket in logins],
+        [ticket.membership_id for _place, ticket in logins],
+        [ticket.seal for _place, ticket in logins],
+        [place for place, _ticket in boards],
+        [ticket.wallboard_id for _place, ticket in boards],
     ]
 
 
-def standing(tickets: Sequence[Ticket], rows: Sequence[tuple[int, str]]) -> set[int]:
+def standing(tickets: Sequence[AnyTicket], rows: Sequence[tuple[int, str]]) -> set[int]:
     """The places of the tickets that are still good, after what STANDING said of them."""
-    good = set()
-    for place, session_data in rows:
-        ticket = tickets[place]
-        if (not session_data or ticket.learn(session_data)) and not ticket.is_over:
-            good.add(place)
-    return good
+    return {place for place, session_data in rows if _is_good(tickets[place], session_data)}
+
+
+def _is_good(ticket: AnyTicket, session_data: str) -> bool:
+    if isinstance(ticket, BoardTicket):
+        return True
+    return (not session_data or ticket.learn(session_data)) and not ticket.is_over

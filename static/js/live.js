@@ -7,6 +7,7 @@
 // data-live-wait       milliseconds to wait after a hint, if not 300
 // data-live-gap        milliseconds between two readings, if not 1500, however many hints come
 // data-live-every      seconds between two readings while no hints come, if not 10
+// data-live-safety     seconds between two readings while hints come, if not 60
 // data-live-limit      seconds after which it is stale, if not 40; without a stream at most 15
 // data-live-empty      read the part at once: the page came without it
 // data-live-now        the server's time when the part was written: clocks inside go by it
@@ -25,7 +26,7 @@ const GAP_MS = 1_500;
 const LIMIT_S = 40;
 const LIMIT_ALONE_S = 15;
 const SPREAD_MS = 1_000; // all browsers learn at once that the stream is lost, or is back
-const SAFETY_MS = 60_000; // between two readings while hints come: a clock needs no hint
+const SAFETY_S = 60; // between two readings while hints come: a clock needs no hint
 const TICK_MS = 1_000;
 
 const parts = new Map(); // id -> { confirmed, asked, isWanted, isAsking, timer, isStale, ahead }
@@ -203,7 +204,7 @@ function tick() {
   for (const element of elements()) {
     const part = partOf(element);
     const isOwn = element.dataset.liveUrl === undefined; // it knows when to read by itself
-    const every = isOwn ? Infinity : isLive() ? SAFETY_MS : number(element.dataset.liveEvery, 10) * 1000;
+    const every = isOwn ? Infinity : 1000 * (isLive() ? number(element.dataset.liveSafety, SAFETY_S) : number(element.dataset.liveEvery, 10));
     const since = Date.now() - part.asked;
     if (part.timer === 0 && ((part.isWanted && since > TICK_MS) || since > every)) read(element.id);
   }

@@ -36,8 +36,11 @@ const isSignIn = (xhr) =>
 // A form that offline.js sends again by itself says so.
 const isQueued = (element) => element.matches?.("form[data-draft], form[data-queue]") && document.getElementById("lock") !== null;
 
+// What the page asked by itself is not missed by anybody: it says itself how old it is.
+const isBackground = ({ detail }) => detail.requestConfig?.headers?.["X-Background"] === "1" && !isQueued(detail.elt);
+
 for (const name of ["htmx:sendError", "htmx:timeout"])
-  document.addEventListener(name, (event) => sayPrepared(isQueued(event.detail.elt) ? "queued" : "lost"));
+  document.addEventListener(name, (event) => !isBackground(event) && sayPrepared(isQueued(event.detail.elt) ? "queued" : "lost"));
 
 // A session that is over: the page locks in place (lock.js). Without that, stay with text on the
 // page, else go where the server says.
@@ -56,6 +59,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (isBackground(event)) return;
   const { xhr } = event.detail;
   const words = wordsOf(xhr);
   if (words !== null) say(document.importNode(words, true));
@@ -71,7 +75,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isOver && document.getElementById("lock") !== null) document.dispatchEvent(new CustomEvent("session:over"));
   else if (isOver) sayPrepared("over");
   else if (words !== null) say(document.importNode(words, true));
-  else return xhr.status < 400 ? hush() : undefined;
+  else return xhr.status < 400 && !isBackground(event) ? hush() : undefined;
   event.preventDefault();
 });
 

@@ -19,6 +19,7 @@ from callcenter.accounts.models import (
     OneTimeLinkKind,
     Role,
     SinglePermission,
+    User,
 )
 from callcenter.calls.building_events import join_event, open_event
 from callcenter.calls.callbacks import promise_callback
@@ -31,12 +32,16 @@ from callcenter.escalations.running import withdraw_escalation
 from callcenter.imports import files, runs
 from callcenter.imports.actions import NamedSource, start_run
 from callcenter.imports.models import ImportRun, SourceKind
+from callcenter.properties.wallboards import create_wallboard, revoke_wallboard
 from tests.browser.chains import chain_of, emergencies_of, nights_of
 from tests.browser.northgate import Northgate
 from tests.factories import (
     make_api_request,
     make_credential,
+    make_extension,
     make_membership,
+    make_party,
+    make_phone_call,
     principal_again,
     reason_named,
 )
@@ -293,11 +298,54 @@ def shared_snippet(northgate: Northgate) -> int:
     ).pk
 
 
+def living_board(northgate: Northgate) -> str:
+    """The board with calls of every state and a missed one."""
+    company, now = northgate.organization, timezone.now()
+    home = northgate.properties["Maple Court"]
+    mine = make_extension(company, "0003*210", user=northgate.admin.user, property=home)
+    known = {"caller_e164": "+12125550143", "caller_raw": "+12125550143"}
+    waiting = make_phone_call(company, property=home, published_at=now - timedelta(seconds=48))
+    make_party(waiting, extension=mine, ringing_at=now)
+    answered = now - timedelta(minutes=2)
+    talking = make_phone_call(company, published_at=answered, answered_at=answered, **known)
+    make_party(talking, extension=mine, ringing_at=answered, answered_at=answered)
+    ended = {"ended_at": now - timedelta(minutes=30), "disposition": 3}
+    lost = {
+        "caller_raw": "+19175550126",
+        "caller_e164": "+19175550126",
+        "caller_digits_reversed": "6210555719",
+    }
+    make_phone_call(company, published_at=now - timedelta(minutes=31), **ended, **lost)
+    User.objects.update(last_login=now)
+    some_callbacks(northgate)
+    chain_of(northgate)
+    return reverse("desk:live")
+
+
+def some_wallboards(northgate: Northgate) -> str:
+    """One that works and one that was revoked."""
+    actor = principal_again(northgate.owner)
+    create_wallboard(name="Desk, north wall", actor=actor)
+    old, _token = create_wallboard(name="Lobby", actor=actor)
+    revoke_wallboard(wallboard_id=old.pk, actor=actor)
+    return reverse("desk:wallboards")
+
+
+def wall(northgate: Northgate) -> str:
+    """A screen on the wall of the same company."""
+    living_board(northgate)
+    _board, token = create_wallboard(name="Wall", actor=principal_again(northgate.owner))
+    return reverse("desk:tv", args=[token])
+
+
 PAGES: dict[str, Shown] = {
     "desk:home": at("desk:home"),
     "desk:search": at("desk:search", query="?q=maple"),
     "desk:new": at("desk:new"),
     "desk:call": at("desk:call", first_call),
+    "desk:live": Shown(living_board),
+    "desk:wallboards": Shown(some_wallboards),
+    "desk:tv": Shown(wall, SIGNED_OUT),
     "desk:hints": Shown(hints_of_a_leak),
     "calls:list": at("calls:list"),
     "calls:detail": at("calls:detail", first_call),
@@ -426,6 +474,11 @@ OTHERS: dict[str, str] = {
     "calls:take": "POST",
     "calls:assign": "POST",
     "calls:presence": "POST",
+    "desk:live_queue": "a part of the live board",
+    "desk:live_today": "a part of the live board",
+    "desk:live_handled": "POST",
+    "desk:wallboard_create": "POST",
+    "desk:wallboard_revoke": "POST",
     "desk:pop": "the call that rings; a page of its own leads to the desk",
     "desk:work": "the left zone of the desk; a page of its own leads there",
     "calls:due_words": "a line below a field",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from callcenter.accounts.clock import SEEN_AT, SIGNED_IN_AT
 from callcenter.accounts.models import Membership, Role
 from callcenter.properties.middleware import ORGANIZATION_KEY
+from callcenter.properties.wallboards import create_wallboard, revoke_wallboard
 from callcenter.stream import database
 from tests.factories import (
     make_call_log,
@@ -21,6 +22,7 @@ from tests.factories import (
     make_organization,
     make_phone_call,
     make_user,
+    principal_again,
 )
 
 from .conftest import Listener, StreamProcess, cookie_of, stream_process
@@ -229,3 +231,20 @@ def test_expired_sessions_of_the_table_open_nothing(stream: StreamProcess) -> No
     Session.objects.update(expire_date=Session.objects.get().expire_date - timedelta(days=2))
     assert end_of(mine) < ENDS_WITHIN
     assert Listener(stream, cookie).status == 401
+
+
+def test_a_screen_on_the_wall_reads_by_its_token_until_it_is_revoked(
+    stream: StreamProcess,
+) -> None:
+    organization = make_organization()
+    owner = principal_again(make_membership(organization, Role.OWNER))
+    board, token = create_wallboard(name="Wall", actor=owner)
+    assert Listener(stream, query="?board=nonsense").status == 401
+    mine = Listener(stream, query=f"?board={token}")
+    assert mine.status == 200
+    make_phone_call(organization)
+    while "phone_calls" not in mine.until("hint"):
+        pass
+    revoke_wallboard(wallboard_id=board.pk, actor=owner)
+    assert end_of(mine) < ENDS_WITHIN
+    assert Listener(stream, query=f"?board={token}").status == 401

@@ -25,6 +25,7 @@ from .people import (
 )
 from .records import IdempotencyRecord, LoginThrottle
 from .tokens import TOKEN_LIFETIME, AccessToken, AccessTokenQuerySet
+from .wallboards import Wallboard, WallboardQuerySet
 
 __all__ = [
     "LINK_LIFETIME",
@@ -53,5 +54,7 @@ __all__ = [
     "Theme",
     "User",
     "UserManager",
+    "Wallboard",
+    "WallboardQuerySet",
     "Wire",
 ]
