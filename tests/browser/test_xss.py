@@ -72,7 +72,7 @@ class Eye:
 
     def _note(self, request: Request) -> None:
         path = urlsplit(request.url).path
-        own = ("/static/", "/drafts/", "/new/hints/", "/calls/views/")
+        own = ("/static/", "/drafts/", "/new/hints/", "/calls/views/", "/pop/", "/live/")
         if not path.startswith(own) and not path.endswith("/small/"):
             self.asked.append(request.url)
 
