@@ -1,9 +1,8 @@
 """The filters of the list of telephone calls: all of them live in its address."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q
@@ -12,27 +11,35 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.phones import trailing
+from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import Extension, Flow, PhoneCall, PhoneCallQuerySet
 
 from .filters import Chip
 from .models import CallLog
+from .phone_days import SOON_OVER, since_day, until_day
 
-LIVE, ANSWERED, MISSED = "live", "answered", "missed"
+LIVE, OVER, ANSWERED, MISSED, GAVE_UP = "live", "over", "answered", "missed", "gave_up"
 YES, NO = "yes", "no"
 
 
 class PhoneCallFilter(django_filters.FilterSet):
     """Which telephone calls of those that a principal sees; every filter narrows.
 
-    Days are on the organisation's clock. A number is found by its last digits, four at least. A
-    call counts as logged when the principal sees a log of it.
+    Days are on the clock of the place, else of the organisation. A number is found by its last
+    digits, four at least. A call counts as logged when the principal sees a log of it.
     """
 
     state = django_filters.ChoiceFilter(
         method="stand",
         label=_("State"),
-        choices=[(LIVE, _("Live")), (ANSWERED, _("Answered")), (MISSED, _("Missed"))],
+        choices=[
+            (LIVE, _("Live")),
+            (OVER, _("Ended")),
+            (ANSWERED, _("Answered")),
+            (MISSED, _("Missed")),
+            (GAVE_UP, _("Gave up within 20 s")),
+        ],
     )
     direction = django_filters.ChoiceFilter(
         field_name="flow", label=_("Direction"), choices=Flow.choices
@@ -46,6 +53,9 @@ class PhoneCallFilter(django_filters.FilterSet):
     )
     since = django_filters.DateFilter(method="from_day", label=_("From day"))
     until = django_filters.DateFilter(method="to_day", label=_("To day"))
+    property = django_filters.ModelChoiceFilter(
+        queryset=Property.objects.none(), label=_("Property")
+    )
     call = django_filters.CharFilter(field_name="wire_id", label=_("Phone call"), max_length=20)
 
     class Meta:
@@ -55,6 +65,7 @@ class PhoneCallFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict, *, principal: Principal) -> None:
         super().__init__(data, queryset=PhoneCall.objects.visible_on_pages_to(principal))
         self.principal = principal
+        self.form.fields["property"].queryset = Property.objects.visible_to(principal)
 
     def parts(self) -> list[PhoneCallQuerySet]:
         """The calls as querysets of which they are the union: live and over, each by its index."""
@@ -69,25 +80,22 @@ class PhoneCallFilter(django_filters.FilterSet):
         for name, value in self.form.cleaned_data.items():
             if value in (None, ""):
                 continue
-            field = self.form.fields[name]
-            said = dict(getattr(field, "choices", ())).get(_key(name, value))
-            if said is None:
-                shown = (
-                    date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else value
-                )
-                said = f"{field.label}: {shown}"
+            said = self._said(name, value)
             query = self.data.copy()
             query.pop("cursor", None)
             query.pop(name, None)
-            yield Chip(str(said), f"?{query.urlencode()}")
+            yield Chip(said, f"?{query.urlencode()}")
 
     def stand(self, rows: PhoneCallQuerySet, _name: str, value: str) -> PhoneCallQuerySet:
-        """Going on, answered, or come in and never answered."""
+        """Going on or ended, answered, or come in and never answered."""
         if value == LIVE:
             return rows.live()
+        if value == OVER:
+            return rows.over()
         if value == ANSWERED:
             return rows.over().filter(answered_at__isnull=False)
-        return rows.over().filter(answered_at=None, flow=Flow.INCOMING)
+        in_vain = rows.over().filter(answered_at=None, flow=Flow.INCOMING)
+        return in_vain.filter(SOON_OVER) if value == GAVE_UP else in_vain
 
     def at(self, rows: PhoneCallQuerySet, _name: str, value: str) -> PhoneCallQuerySet:
         """With a party at the extension of this number, long or short."""
@@ -110,20 +118,20 @@ class PhoneCallFilter(django_filters.FilterSet):
 
     def from_day(self, rows: PhoneCallQuerySet, _name: str, value: date) -> PhoneCallQuerySet:
         """That came on this day or later."""
-        return rows.filter(published_at__gte=self._midnight(value))
+        return since_day(rows, value, self.principal)
 
     def to_day(self, rows: PhoneCallQuerySet, _name: str, value: date) -> PhoneCallQuerySet:
         """That came on this day or earlier."""
-        if value == date.max:
-            return rows
-        return rows.filter(published_at__lt=self._midnight(value + timedelta(days=1)))
+        return until_day(rows, value, self.principal)
 
-    def _midnight(self, day: date) -> datetime:
-        """The first moment of a day; a day with an offset before the calendar is its own in UTC."""
-        zone = ZoneInfo(self.principal.organization.time_zone)
-        edge = day.year in (date.min.year, date.max.year)
-        return datetime.combine(day, time(), tzinfo=ZoneInfo("UTC") if edge else zone)
-
-
-def _key(name: str, value: Any) -> Any:
-    return int(value) if name == "direction" else value
+    def _said(self, name: str, value: Any) -> str:
+        """A filter that is on, in words."""
+        if isinstance(value, Property):
+            return value.name
+        field = self.form.fields[name]
+        key = int(value) if name == "direction" else value
+        said = dict(getattr(field, "choices", ())).get(key)
+        if said is not None:
+            return str(said)
+        shown = date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else value
+        return f"{field.label}: {shown}"

@@ -59,17 +59,28 @@ def phone_page(
 ) -> Page[PhoneRow]:
     """A page of these calls, newest first: three statements, however many rows there are."""
     page = page_of(*parts, cursor=cursor, size=PAGE_SIZE, by="published_at", show=_shown)
-    keys = [call.pk for call in page.rows]
+    rows = _told(page.rows, principal)
+    return Page(rows=rows, previous=page.previous, next=page.next, is_whole=page.is_whole)
+
+
+def phone_call_row(pk: int, principal: Principal) -> PhoneRow | None:
+    """One call as in its list; None for none that the principal sees: three statements."""
+    found = _shown(PhoneCall.objects.visible_on_pages_to(principal).filter(pk=pk))
+    return next(iter(_told(list(found), principal)), None)
+
+
+def _told(calls: Sequence[PhoneCall], principal: Principal) -> list[PhoneRow]:
+    """These calls with their legs and logs, in their order."""
+    keys = [call.pk for call in calls]
     legs: dict[int, list[Leg]] = {}
     parties = PhoneCallParty.objects.filter(phone_call__in=keys).as_joined()
     for party in parties.select_related("extension__user"):
         legs.setdefault(party.phone_call_id, []).append(_leg(party))
     logs: dict[int, list[CallLog]] = {}
     seen = CallLog.objects.visible_to(principal).filter(phone_call__in=keys).order_by("pk")
-    for log in seen.only("pk", "phone_call_id"):
+    for log in seen.only("pk", "phone_call_id", "call_from"):
         logs.setdefault(log.phone_call_id or 0, []).append(log)
-    rows = [as_row(call, legs.get(call.pk, []), logs.get(call.pk, [])) for call in page.rows]
-    return Page(rows=rows, previous=page.previous, next=page.next, is_whole=page.is_whole)
+    return [as_row(call, legs.get(call.pk, []), logs.get(call.pk, [])) for call in calls]
 
 
 def phone_call_of(log: CallLog, principal: Principal) -> PhoneRow | None:

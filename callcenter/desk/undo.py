@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from callcenter.accounts.idempotency import once
 from callcenter.calls.assigning import Held, undo_assign
 from callcenter.calls.folding import undo_fold
+from callcenter.calls.linking import Tied, undo_tie
 from callcenter.calls.remembering import forget_number
 from callcenter.calls.saving_views import rename_view, restore_view
 from callcenter.calls.undoing import Standing, undo_move
@@ -39,6 +40,11 @@ def _assign(row: Row, actor: Principal) -> None:
     undo_assign(before=Held.of_row(row), actor=actor)
 
 
+def _phone_call(row: Row, actor: Principal) -> None:
+    """A log that was tied to a telephone call, or untied."""
+    undo_tie(before=Tied.of_row(row), actor=actor)
+
+
 def _view(row: Row, actor: Principal) -> None:
     """A saved view that was deleted."""
     restore_view(kept=row, actor=actor)
@@ -54,6 +60,7 @@ KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "assign": _assign,
     "fold": undo_fold,
     "number": _number,
+    "phone_call": _phone_call,
     "view": _view,
     "view_name": _view_name,
 }

@@ -35,6 +35,7 @@ from callcenter.imports.models import ImportRun, SourceKind
 from callcenter.properties.wallboards import create_wallboard, revoke_wallboard
 from tests.browser.chains import chain_of, emergencies_of, nights_of
 from tests.browser.northgate import Northgate
+from tests.browser.telephones import ring
 from tests.factories import (
     make_api_request,
     make_credential,
@@ -133,6 +134,34 @@ def at(name: str, *args: Any, query: str = "", who: str = "owner") -> Shown:
 
 def first_call(northgate: Northgate) -> int:
     return northgate.calls[0].pk
+
+
+def phone_calls(northgate: Northgate) -> str:
+    ring(northgate)
+    return reverse("calls:phone")
+
+
+def figures_of_phone_calls(northgate: Northgate) -> str:
+    ring(northgate)
+    return reverse("calls:phone_days")
+
+
+def missed_queue(northgate: Northgate) -> str:
+    ring(northgate)
+    return reverse("calls:unhandled")
+
+
+def logged_phone_call(northgate: Northgate) -> str:
+    return reverse("calls:phone_call", args=[ring(northgate)[0].pk])
+
+
+def missed_phone_call(northgate: Northgate) -> str:
+    return reverse("calls:phone_call", args=[ring(northgate)[-2].pk])
+
+
+def phone_call_of_a_log(northgate: Northgate) -> str:
+    ring(northgate)
+    return reverse("calls:of_log", args=[first_call(northgate)])
 
 
 def first_unit(northgate: Northgate) -> int:
@@ -360,7 +389,10 @@ PAGES: dict[str, Shown] = {
     "escalations:health": Shown(nights_with_holes),
     "escalations:rehearsal": Shown(rehearsal_of_a_hole),
     "calls:withdraw": at("calls:withdraw", first_call),
-    "calls:phone": at("calls:phone"),
+    "calls:of_log": Shown(phone_call_of_a_log),
+    "calls:phone": Shown(phone_calls),
+    "calls:phone_days": Shown(figures_of_phone_calls),
+    "calls:phone_call": Shown(missed_phone_call),
     "calls:due": at("calls:due"),
     "calls:finish": at("calls:finish"),
     "calls:unhandled": at("calls:unhandled"),
@@ -412,6 +444,10 @@ STATES: dict[str, Shown] = {
     "new-with-unit": Shown(lambda n: f"{reverse('desk:new')}?unit={first_unit(n)}"),
     "list-filtered": at("calls:list", query="?q=leak"),
     "callbacks-none": at("calls:callbacks"),
+    "phone-none": at("calls:phone"),
+    "phone-days-none": at("calls:phone_days"),
+    "unhandled-missed": Shown(missed_queue),
+    "phone-call-logged": Shown(logged_phone_call),
     "call-with-callback": Shown(
         lambda n: f"{some_callbacks(n)}" and reverse("calls:detail", args=[first_call(n)])
     ),
@@ -472,6 +508,8 @@ OTHERS: dict[str, str] = {
     "calls:view-delete": "POST",
     "calls:promise": "POST",
     "calls:take": "POST",
+    "calls:phone_call_tie": "POST",
+    "calls:missed_handle": "POST",
     "calls:assign": "POST",
     "calls:presence": "POST",
     "desk:live_queue": "a part of the live board",

@@ -59,3 +59,22 @@ def test_the_history_opens_from_everywhere_and_leads_to_the_form(
     expect(page).to_have_url(re.compile(r"/new/\?phone_call=\d+$"))
     expect(page.locator("[name=phone]")).not_to_have_value("")
     assert watch.taken() == []
+
+
+def test_a_log_is_tied_to_its_call_and_untied_by_undo(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    ring(northgate)
+    log = northgate.calls[0]
+    page.set_viewport_size(DESKTOP)
+    sign_in(page, northgate.owner)
+    page.goto(site + reverse("calls:detail", args=[log.pk]))
+    page.get_by_role("link", name="Link it to its phone call").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Which phone call")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    expect(page).to_have_url(site + reverse("calls:detail", args=[log.pk]))
+    expect(page.locator(".facts-list")).to_contain_text("Answered, 3:01")
+    page.keyboard.press("z")
+    expect(page.locator(".facts-list")).to_contain_text("Link it to its phone call")
+    assert watch.taken() == []

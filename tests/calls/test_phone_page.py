@@ -220,7 +220,10 @@ def test_a_log_leads_to_its_call_and_a_member_is_led_to_own_calls_only(
     call = over(organization)
     actor = principal_again(people["owner"])
     link_phone_call(call_log_id=log.pk, phone_call_id=call.pk, actor=actor)
-    page, address = reverse("calls:detail", args=[log.pk]), f"?call={call.wire_id}"
+    page, address = (
+        reverse("calls:detail", args=[log.pk]),
+        f'href="{reverse("calls:phone_call", args=[call.pk])}"',
+    )
     assert address in owner.get(page).text
     assert found(owner, call=call.wire_id) == [call.pk]
     assert address not in signed_in(people["member"]).get(page).text

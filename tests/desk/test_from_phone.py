@@ -152,7 +152,8 @@ def test_saving_ties_the_log_to_the_call_once(
     (line,) = log.comments.values_list("text", flat=True)
     assert (line or "").startswith(f"Linked to phone call {call.wire_id}")
     assert waiting(me) == []
-    assert call.wire_id in client.get(reverse("calls:detail", args=[log.pk])).text
+    address = reverse("calls:phone_call", args=[call.pk])
+    assert address in client.get(reverse("calls:detail", args=[log.pk])).text
 
 
 def test_whoever_rings_back_a_missed_call_finds_it_in_the_form(
@@ -170,7 +171,8 @@ def test_whoever_rings_back_a_missed_call_finds_it_in_the_form(
     assert client.post(address, form).status_code == 302
     log = CallLog.objects.get()
     assert log.phone_call == call
-    assert call.wire_id in client.get(reverse("calls:detail", args=[log.pk])).text
+    address = reverse("calls:phone_call", args=[call.pk])
+    assert address in client.get(reverse("calls:detail", args=[log.pk])).text
 
 
 def test_b03_a_call_that_one_does_not_see_is_absent(

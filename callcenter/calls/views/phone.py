@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -32,7 +33,7 @@ def phone_call_list(request: StaffRequest) -> HttpResponse:
     parts = found.parts() if is_valid else [found.queryset.none()]
     context = {
         "filter": found,
-        "views": _views(request.GET),
+        "views": views_of(request.GET),
         "chips": list(found.chips()) if is_valid else [],
         "page": phone_page(parts, principal=principal, cursor=request.GET.get("cursor", "")),
         "count": capped_count(*parts),
@@ -45,14 +46,19 @@ def phone_call_list(request: StaffRequest) -> HttpResponse:
     return render_page(request, "calls/phone.html", context, partial="rows", status=status)
 
 
-def _views(query: QueryDict) -> list[dict[str, Any]]:
-    """Filters that are asked for often; current is the one that the address asks for, alone."""
+def views_of(query: QueryDict, *, is_days: bool = False) -> list[dict[str, Any]]:
+    """Filters that are asked for often, and the figures.
+
+    Current is the one that the address asks for, alone.
+    """
     asked = {name: value for name, value in query.items() if value and name != "cursor"}
-    return [
+    views = [
         {
             "label": label,
-            "query": f"?{urlencode(view)}" if view else "",
-            "is_current": view == asked,
+            "url": f"{reverse('calls:phone')}?{urlencode(view)}",
+            "is_current": not is_days and view == asked,
         }
         for label, view in VIEWS
     ]
+    days = {"label": _("Figures a day"), "url": reverse("calls:phone_days")}
+    return [*views, days | {"is_current": is_days}]
