@@ -58,7 +58,10 @@ class Pop:
 
 
 def pops_of(principal: Principal) -> list[Pop]:
-    """My calls of now, the longest waiting first, in at most six statements."""
+    """My calls of now, the newest first, in at most six statements.
+
+    One whose end was lost must not stand before the one that rings.
+    """
     calls = list(_calls(principal, principal.user_id)) if principal.user_id else []
     return [_pop(call, principal, is_first=n == 0) for n, call in enumerate(calls)]
 
@@ -85,7 +88,7 @@ def _calls(principal: Principal, me: int) -> QuerySet[Any, Any]:
     # a number that we dial is known to who dials it; it pops when somebody is there
     calls = calls.filter(~Q(flow=Flow.OUTGOING) | Q(my_answer__isnull=False))
     shown = calls.select_related("property").defer("told")
-    return shown.order_by("published_at", "pk")[:MOST]
+    return shown.order_by("-published_at", "-pk")[:MOST]
 
 
 def _pop(call: Any, principal: Principal, *, is_first: bool) -> Pop:

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from celery import current_app
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from prometheus_client import Counter
 
@@ -38,20 +39,30 @@ class Hint:
 
 def publish(hint: Hint) -> bool:
     """Hand one message over now; False when the broker did not take it, which is logged."""
+    with _connection() as connection:
+        return _send(hint, connection)
+
+
+def _connection() -> Connection:
+    """A line to the broker, opened when something is sent; nobody waits long for it."""
     options = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
     known = current_app.conf.broker_transport_options
+    line: Connection = current_app.connection_for_write(
+        connect_timeout=TIMEOUT, transport_options=known | options
+    )
+    return line
+
+
+def _send(hint: Hint, connection: Connection) -> bool:
     try:
-        with current_app.connection_for_write(
-            connect_timeout=TIMEOUT, transport_options=known | options
-        ) as connection:
-            current_app.send_task(
-                hint.task,
-                kwargs=hint.arguments,
-                connection=connection,
-                retry=False,
-                ignore_result=True,
-            )
-    except (OperationalError, OSError) as error:
+        current_app.send_task(
+            hint.task,
+            kwargs=hint.arguments,
+            connection=connection,
+            retry=False,
+            ignore_result=True,
+        )
+    except (OperationalError, OSError, *connection.recoverable_connection_errors) as error:
         UNPUBLISHED.labels("broker").inc()
         logger.warning("outbox_not_published", task=hint.task, reason=type(error).__name__)
         return False
@@ -60,7 +71,10 @@ def publish(hint: Hint) -> bool:
 
 
 class HintThread:
-    """The thread that publishes for the pages of this process; started when first needed."""
+    """The thread that publishes for the pages of this process; started when first needed.
+
+    Its line to the broker stays open: a new one for each hint costs more than storing an event.
+    """
 
     def __init__(self) -> None:
         self._queue: queue.Queue[Hint] = queue.Queue(WAITING)
@@ -86,11 +100,20 @@ class HintThread:
 
     def _run(self) -> None:
         waiting = self._queue
+        line: Connection | None = None
         while True:
             hint = waiting.get()
             if time.monotonic() < self._quiet_until:
                 UNPUBLISHED.labels("pause").inc()
-            elif not publish(hint):
+                continue
+            is_old = line is not None
+            line = line or _connection()
+            if _send(hint, line):
+                continue
+            line.release()  # type: ignore[no-untyped-call]
+            line = None
+            # an old line may only have been cut off; a new one that fails means nobody is there
+            if not (is_old and publish(hint)):
                 self._quiet_until = time.monotonic() + PAUSE
 
 

@@ -158,6 +158,13 @@ def test_a_call_that_i_make_pops_when_somebody_is_there(desk: Desk) -> None:
     assert pop.who.name == "Ana de la Cruz"
 
 
+def test_calls_whose_end_was_lost_do_not_hide_the_one_that_rings(desk: Desk) -> None:
+    for hours in (3, 2, 1):
+        desk.ring("+13475550199", published_at=timezone.now() - timedelta(hours=hours))
+    desk.ring()
+    assert [pop.number for pop in desk.pops()] == ["(212) 555-0143", "(347) 555-0199"]
+
+
 def test_a_property_that_is_not_mine_any_more_does_not_ring_here(desk: Desk) -> None:
     desk.ring()
     desk.priya.property_links.all().delete()
