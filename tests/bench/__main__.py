@@ -26,7 +26,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from . import api, others, phones, report, rings, searching  # noqa: E402
+from . import api, live, others, phones, report, rings, searching  # noqa: E402
 from .databases import Database  # noqa: E402
 from .endpoints import ENDPOINTS, Endpoint  # noqa: E402
 from .measuring import Bench, Rounds  # noqa: E402
@@ -91,6 +91,7 @@ def chosen_kinds(options: argparse.Namespace, small: Database, large: Database) 
         Kind("one box", lambda: searching.measured(small, large)),
         Kind("import", lambda: [others.importing(small, calls)]),
         Kind("api connect", lambda: api.measured(large, seconds)),
+        Kind("live", lambda: live.measured(small)),
         Kind("api oneuptime", lambda: rings.measured(seconds), of_calls=False),
         Kind("api voipnow", lambda: phones.measured(seconds), of_calls=False),
     ]

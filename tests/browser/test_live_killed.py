@@ -1,0 +1,166 @@
+"""What is killed: the board says that it is stale, and recovers by itself (M15)."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from callcenter.embedded import valkey
+from callcenter.embedded.places import find_place
+from callcenter.embedded.processes import die_with_parent, free_port, port_is_taken
+from callcenter.telephony.models import PhoneCallEvent
+from callcenter.telephony.upstreams import renew_secret
+from tests.browser.northgate import build
+from tests.conftest import ROOT, WorkerProcess, environment_of
+from tests.factories import make_extension, make_phone_call, make_upstream, principal_again
+from tests.stream.conftest import StreamProcess, cookie_of, stream_process
+from tests.stream.gates import Gate
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.worker]
+STALE, BACK = 60_000, 60_000  # milliseconds
+
+
+class WebProcess:
+    """The web server that `manage.py serve` becomes, which can be killed.
+
+    Without DEBUG, whose pages of errors take the place of ours; `serve` itself would refuse the
+    quick database of the tests.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.environment = environment | {"BASE_URL": f"http://localhost:{self.port}"}
+        self._own = {"DEBUG": "0", "DATABASE_POOL": "4"}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "granian", "--interface=wsgi", f"--port={self.port}"]
+        command += ["--blocking-threads=4", "--log-level=warning", "callcenter.wsgi:application"]
+        self.process = subprocess.Popen(  # noqa: S603 (ours)
+            command,
+            env=self.environment | self._own,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
+        until = time.monotonic() + 30
+        while not port_is_taken(self.port) and time.monotonic() < until:
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """SIGKILL, with its workers."""
+        if self.process is not None:
+            for pid in [*_children(self.process.pid), self.process.pid]:
+                with contextlib.suppress(ProcessLookupError):
+                    subprocess.run(["kill", "-9", str(pid)], check=False)  # noqa: S603, S607
+            self.process.wait(10)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            found += [int(child), *_children(int(child))]
+    return found
+
+
+class House:
+    """Everything as an operator runs it, with a gate before the database."""
+
+    def __init__(self, database: str, broker: valkey.Valkey, folder: Path) -> None:
+        environment = environment_of(database)
+        parts = urlsplit(environment["DATABASE_URL"])
+        self.gate = Gate(parts.port or 5432)
+        place = parts.netloc.replace(f":{parts.port}", f":{self.gate.port}")
+        address = urlunsplit(parts._replace(netloc=place))
+        environment |= {"DATABASE_URL": address, "BROKER_URL": broker.url, "SWEEP_SECONDS": "1"}
+        environment |= {"OUTBOX_PATIENCE_SECONDS": "2", "LOCAL": "1"}
+        self.broker = broker
+        self.stream: StreamProcess = stream_process("", folder)
+        environment["STREAM_URL"] = self.stream.url
+        self.web = WebProcess(environment)
+        self.stream.environment = self.web.environment
+        self.worker = WorkerProcess(environment, folder / "worker.log")
+
+    def start(self) -> None:
+        """All of it."""
+        self.web.start()
+        self.stream.start()
+        self.worker.start()
+
+    def kill(self) -> None:
+        """All of it."""
+        self.web.kill()
+        self.stream.stop(signal.SIGKILL)
+        self.worker.kill()
+
+
+@pytest.fixture
+def house(committed_db: str, broker: valkey.Valkey, tmp_path: Path) -> Iterator[House]:
+    house = House(committed_db, broker, tmp_path)
+    house.start()
+    yield house
+    house.kill()
+
+
+def test_the_board_says_that_it_is_stale_and_recovers_whatever_was_killed(
+    house: House, page: Page
+) -> None:
+    northgate = build()
+    make_extension(northgate.organization, "0003*210", user=northgate.admin.user)
+    upstream = make_upstream(northgate.organization)
+    secret = renew_secret(upstream_id=upstream.pk, actor=principal_again(northgate.owner))
+    site = f"http://localhost:{house.web.port}"
+    name, _, value = cookie_of(northgate.owner.user).partition("=")
+    page.context.add_cookies([{"name": name, "value": value, "url": site}])
+    page.goto(site + reverse("desk:live"))
+    page.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
+    now = page.locator("#live-now")
+    age, rows = (
+        now.locator("[data-live-age]").first,
+        now.locator("[aria-labelledby='calls-now'] tbody tr"),
+    )
+
+    ring(site, secret, "first")
+    expect(rows).to_have_count(1, timeout=BACK)  # the worker has come up, too
+
+    house.gate.shut()  # PostgreSQL is gone
+    expect(age).to_contain_text("stale since", timeout=STALE)
+    expect(now.locator("[data-live-silence]")).to_be_visible()
+    make_phone_call(northgate.organization, caller_raw="while it was away")
+    house.gate.open()
+    expect(age).to_contain_text("s old", timeout=BACK)
+    expect(rows).to_have_count(2, timeout=BACK)
+
+    house.web.kill()
+    make_phone_call(northgate.organization, caller_raw="nobody can read it")
+    expect(age).to_contain_text("stale since", timeout=STALE)
+    house.web.start()
+    expect(age).to_contain_text("s old", timeout=BACK)
+    expect(rows).to_have_count(3, timeout=BACK)
+
+    subprocess.run(["kill", "-9", str(house.broker.pid)], check=True)  # noqa: S603, S607
+    ring(site, secret, "second")  # acknowledged without a broker
+    assert PhoneCallEvent.objects.count() == 2
+    expect(now).to_contain_text("waits to be worked", timeout=STALE)
+    with valkey.running(find_place(), f"again-{house.broker.port}", port=house.broker.port):
+        expect(rows).to_have_count(4, timeout=2 * BACK)
+        expect(now).not_to_contain_text("waits to be worked", timeout=BACK)
+        page.goto("about:blank")
+
+
+def ring(site: str, secret: str, call: str) -> None:
+    """A telephone system tells that it rings, and is told that this is kept."""
+    told = urlencode({"CallID": call, "CallFlow": "IN", "CalledExtension": "0003*210"})
+    with urlopen(f"{site}/events/voipnow/{secret}/dial-in?{told}", timeout=10) as answer:  # noqa: S310
+        assert answer.status == 200
