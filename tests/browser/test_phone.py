@@ -71,6 +71,7 @@ def test_a_log_is_tied_to_its_call_and_untied_by_undo(
     page.goto(site + reverse("calls:detail", args=[log.pk]))
     page.get_by_role("link", name="Link it to its phone call").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Which phone call")
+    page.wait_for_load_state()  # its scripts know the keys
     page.keyboard.press("j")
     page.keyboard.press("l")
     expect(page).to_have_url(site + reverse("calls:detail", args=[log.pk]))

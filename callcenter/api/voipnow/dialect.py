@@ -77,7 +77,7 @@ VOIPNOW = Dialect(
     credential=KEY,
     sections=(
         Section("Ground rules", RULES),
-        Section("Tokens", TOKENS),
+        Section("Getting a token", TOKENS),
         Section("Whose calls", CONTEXTS),
         Section("Empty lists and long ones", EMPTY),
     ),
