@@ -40,7 +40,7 @@ def unlogged(principal: Principal) -> PhoneCallQuerySet:
         answered_at__isnull=False,
         ended_at__lte=now - PATIENCE,
     )
-    return calls.exclude(_is_logged(principal))
+    return calls.exclude(is_logged(principal))
 
 
 def unlogged_rows(principal: Principal) -> list[PhoneRow]:
@@ -49,7 +49,7 @@ def unlogged_rows(principal: Principal) -> list[PhoneRow]:
     return [as_row(call) for call in rows.order_by("published_at", "pk")[:MOST]]
 
 
-def _is_logged(principal: Principal) -> Q:
+def is_logged(principal: Principal) -> Q:
     """Whether a call has a log, be it tied to it or only of its number and time."""
     logs = CallLog.objects.filter(organization_id=principal.organization_id, withdrawn_at=None)
     tied = logs.filter(phone_call=OuterRef("pk"))

@@ -19,6 +19,7 @@ from .supervisor import Stopped, end_leftovers, run_together, stop_signals
 
 DATABASE = "callcenter"
 DEFAULT_PORT = 8000
+USUAL_CALLS = "1.5"  # made-up telephone calls a minute; DEMO_CALLS=0 for none
 
 
 def main() -> int:
@@ -61,11 +62,23 @@ def serve_demo(place: Place, port: int) -> None:
                 "stream": [python, "manage.py", "stream", f"--port={stream_port}"],
                 "worker": [*celery, "worker", "--concurrency=1", "--loglevel=WARNING"],
                 "beat": [*celery, "beat", schedule, "--loglevel=WARNING"],
+                **telephones(os.environ.get("DEMO_CALLS", USUAL_CALLS)),
             },
             environment=environment,
             mark=mark,
             once_served=(port, lambda: announce(place, port, known)),
         )
+
+
+def telephones(rate: str) -> dict[str, list[str]]:
+    """The telephone system that does not exist, ringing so many times a minute; none for 0."""
+    try:
+        calls = float(rate)
+    except ValueError as error:
+        raise LaunchError(f"DEMO_CALLS is a number of calls a minute, not {rate!r}.") from error
+    if not calls > 0:
+        return {}
+    return {"phone": [sys.executable, "manage.py", "fake_pbx", "--forever", f"--rate={calls}"]}
 
 
 @contextlib.contextmanager

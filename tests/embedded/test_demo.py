@@ -24,7 +24,11 @@ class Demo:
     """One start of the demo of a clone."""
 
     def __init__(self, clone: Path, port: int) -> None:
-        environment = os.environ | {"PORT": str(port), "DEMO_DATA": "--units 24 --logs 60"}
+        environment = os.environ | {
+            "PORT": str(port),
+            "DEMO_DATA": "--units 24 --logs 60",
+            "DEMO_CALLS": "0",
+        }
         for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "BROKER_URL", "DEBUG"):
             environment.pop(name, None)
         self.url = f"http://localhost:{port}"
