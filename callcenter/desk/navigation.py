@@ -1,14 +1,17 @@
 """What every page's frame shows: where one can go, and who one is."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Availability
+from callcenter.core.markup import markup
+from callcenter.core.templatetags.icons import icon
 from callcenter.properties.principals import Principal
 
 
@@ -41,6 +44,7 @@ BY_KEY = (  # reached by key from everywhere, by a link from the desk alone
     Place("calls:finish", _("To finish"), key="g f"),
     Place("calls:unhandled", _("Not handled"), key="g m"),
 )
+LINK = '<a href="{}"{}{}>{}<span>{}</span></a>'
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
     Place("calls:snippets", _("Snippets")),
@@ -50,22 +54,38 @@ ACCOUNT = (
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: `navigation`, `by_key`, `account_links`, `initials`, `role_label`,
-    `mine` (the membership with its availability) and `states`.
+    """Context of base.html: `rail`, `by_key`, `account_links`, `initials`, `role_label`, `mine`
+    (the membership with its availability) and `states`. A part of a page asks for no links.
     """
     principal: Principal | None = getattr(request, "principal", None)
     mine = getattr(request.user, "active_membership", None)
     if principal is None or mine is None:
         return {}
     return {
-        "navigation": _links(RAIL, request, principal),
-        "by_key": _links(BY_KEY, request, principal),
-        "account_links": _links(ACCOUNT, request, principal),
+        "rail": partial(_rail, request, principal),
+        "by_key": partial(_links, BY_KEY, request, principal),
+        "account_links": partial(_links, ACCOUNT, request, principal),
         "initials": "".join(word[0] for word in principal.user_name.split()[:2]).upper(),
         "role_label": principal.role.label,
         "mine": mine,
         "states": Availability.choices,
     }
+
+
+def _rail(request: HttpRequest, principal: Principal) -> SafeString:
+    """The links of the rail, with their keys; written here because every page has them all."""
+    links = (
+        markup(
+            LINK,
+            link["url"],
+            SafeString(' aria-current="page"' if link["is_current"] else ""),
+            markup(' data-key="{}"', link["key"]) if link["key"] else "",
+            icon(link["icon"]),
+            link["label"],
+        )
+        for link in _links(RAIL, request, principal)
+    )
+    return SafeString("".join(links))
 
 
 def _links(

@@ -68,6 +68,7 @@ def show_list(
     )
     context = {
         "filter": found,
+        "list_url": reverse("calls:list"),
         "chips": list(found.chips()) if is_valid else [],
         "page": page,
         "columns": columns,
@@ -93,7 +94,8 @@ def call_log_newer(request: StaffRequest) -> HttpResponse:
     newer = capped_count(*(_after(part, top) for part in found.parts()), cap=MOST_NEW)
     if not newer.n:
         return HttpResponse(status=204)
-    return render_page(request, "calls/list.html", {"newer": newer}, partial="pill")
+    context = {"newer": newer, "list_url": reverse("calls:list")}
+    return render_page(request, "calls/list.html", context, partial="pill")
 
 
 @require_safe
