@@ -85,4 +85,4 @@ def _list(request: StaffRequest, form: WallboardForm, status: int = 200) -> Http
     boards = Wallboard.objects.visible_to(request.principal).for_list()
     context: dict[str, Any] = {"boards": boards[:100], "form": form}
     context["zone"] = request.principal.organization.time_zone
-    return render(request, "desk/wallboards.html", context, status=status)
+    return render_page(request, "desk/wallboards.html", context, partial="screens", status=status)
