@@ -11,7 +11,7 @@ from .phone_list import Leg, PhoneRow
 
 SHORTEST = 20  # seconds; a strip is never drawn for less
 THINNEST = 0.6  # per cent; less cannot be seen
-LINE, TOP, MIDDLE = 30, 20, 50.0  # pixels, pixels, per cent
+LINE, TOP = 38, 20  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A leg on the strip; its words stand at `label_x`, before the bar if `is_before`."""
+    """A leg on the strip; its words stand at `y`, its bars below them."""
 
     leg: Leg
     bars: list[Bar]
     y: int
-    label_x: float
-    is_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class PhoneFilm:
 
     @property
     def height(self) -> int:
-        """Of the strip in pixels: a line a leg, below the axis."""
+        """Of the strip in pixels: words and bars of each leg, below the axis."""
         return TOP + LINE * len(self.frames)
 
 
@@ -53,9 +51,8 @@ def film_of(row: PhoneRow, now: datetime) -> PhoneFilm:
     ends = [leg.row.ended_at or now for leg in row.legs]
     total = max([SHORTEST, *(_seconds(begin, end) for end in ends)])
     frames = [
-        Frame(leg, bars, TOP + LINE * n, *_label(bars))
+        Frame(leg, list(_bars(leg, begin, now, total)), TOP + LINE * n)
         for n, leg in enumerate(row.legs)
-        for bars in (list(_bars(leg, begin, now, total)),)
     ]
     return PhoneFilm(frames, round(total))
 
@@ -76,14 +73,6 @@ def _bars(leg: Leg, begin: datetime, now: datetime, total: float) -> Iterable[Ba
 def _bar(kind: str, at: float, until: float, total: float) -> Bar:
     wide = 100 * max(0.0, until - at) / total
     return Bar(kind, round(100 * at / total, 2), round(max(wide, THINNEST), 2))
-
-
-def _label(bars: list[Bar]) -> tuple[float, bool]:
-    """Where the words stand, and whether before the bar; on it when it fills the strip."""
-    first, end = bars[0].x, bars[-1].x + bars[-1].width
-    if end < MIDDLE:
-        return end + 1, False
-    return (first - 1, True) if first > MIDDLE else (first + 1, False)
 
 
 def _seconds(begin: datetime, at: datetime) -> float:
