@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from callcenter.demo.loading import Size, load_demo
@@ -38,6 +39,7 @@ def database(
 ) -> Iterator[Database]:
     """A small demo organisation that the benchmark measures."""
     mine = settings.DATABASES["default"]["NAME"]
+    reached = dict(connection.settings_dict)
     NamedDatabase.name = f"{mine}_bench"
     as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", NamedDatabase.name, template)
     with django_db_blocker.unblock():
@@ -46,6 +48,7 @@ def database(
             load_demo(now=NOW, size=Size(units=200, logs=1_000), seed=2)
             yield NamedDatabase(1_000)
         finally:
+            connection.settings_dict.update(reached)
             use_database(mine)
             as_owner("DROP DATABASE {} WITH (FORCE)", NamedDatabase.name)
 
