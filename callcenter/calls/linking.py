@@ -54,30 +54,38 @@ def link_phone_call(
         if log.phone_call_id is not None:
             said = _("This log is of another phone call: unlink that one first.")
             raise RuleError(said, field="phone_call")
-        phone_call = phone_call_named(phone_call_id, actor)
-        append_row(log, actor=actor, text=said_of(phone_call, log), kind=CommentKind.EDIT)
-        return bump(log, phone_call_id=phone_call.pk)
+        return _tie(log, phone_call_named(phone_call_id, actor), actor)
 
 
 def unlink_phone_call(
-    *, call_log_id: int, actor: Principal, seen_version: int | None = None
+    *,
+    call_log_id: int,
+    actor: Principal,
+    phone_call_id: int | None = None,
+    seen_version: int | None = None,
 ) -> CallLog:
     """Say that a call was not written down in the telephone call that it is tied to.
 
-    Nothing when it is tied to none. NotFoundError, StaleError.
+    Nothing when it is tied to none. NotFoundError; StaleError when `phone_call_id` is the one
+    that the actor saw and it is tied to another one by now.
     """
     with write_transaction(actor):
         log = lock_call(call_log_id, actor, seen_version)
         phone_call = log.phone_call
         if phone_call is None:
             return log
+        if phone_call_id not in (None, phone_call.pk):
+            raise StaleError(_("This log is of another phone call by now; it stays linked to it."))
         said = _("No more linked to phone call %(id)s.") % {"id": phone_call.wire_id}
         append_row(log, actor=actor, text=said, kind=CommentKind.EDIT)
         return bump(log, phone_call_id=None)
 
 
 def undo_tie(*, before: Tied, actor: Principal) -> None:
-    """Tie a log to what it was tied to before, or untie it; StaleError when it changed since."""
+    """Tie a log to what it was tied to before, or untie it; StaleError when it changed since.
+
+    Whoever untied a log gets back what was there, also a call that they do not see.
+    """
     with write_transaction(actor):
         log = lock_call(before.id, actor)
         if log.version != before.version:
@@ -86,7 +94,14 @@ def undo_tie(*, before: Tied, actor: Principal) -> None:
         if before.phone_call is None:
             unlink_phone_call(call_log_id=before.id, actor=actor)
         else:
-            link_phone_call(call_log_id=before.id, phone_call_id=before.phone_call, actor=actor)
+            ours = PhoneCall.objects.filter(organization_id=actor.organization_id)
+            _tie(log, ours.get(pk=before.phone_call), actor)
+
+
+def _tie(log: CallLog, phone_call: PhoneCall, actor: Principal) -> CallLog:
+    """Write it down, on a locked log."""
+    append_row(log, actor=actor, text=said_of(phone_call, log), kind=CommentKind.EDIT)
+    return bump(log, phone_call_id=phone_call.pk)
 
 
 def logs_like(call: PhoneCall, actor: Principal) -> list[CallLog]:

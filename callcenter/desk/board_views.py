@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from callcenter.calls.missed import handle_missed_calls, missed_queue
+from callcenter.calls.views.missed import missed_handle
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, wants_partial
 from callcenter.core.ids import read_id
@@ -46,7 +47,9 @@ def today(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 def handled(request: StaffRequest) -> HttpResponse:
-    """Say of chosen missed calls that they are handled, and why."""
+    """Say of chosen missed calls that they are handled, and why; without script in their list."""
+    if not wants_partial(request):
+        return missed_handle(request)
     chosen = {read_id(text) or 0 for text in request.POST.getlist("missed")}
     reason = request.POST.get("reason", "")
     try:
@@ -60,8 +63,6 @@ def handled(request: StaffRequest) -> HttpResponse:
 def _queue(
     request: StaffRequest, *, done: str = "", error: RuleError | None = None
 ) -> HttpResponse:
-    if not wants_partial(request):
-        return redirect("calls:unhandled")
     found = missed_queue(request.principal)
     context = _context(request) | {
         "queue": found,

@@ -106,15 +106,24 @@ class HintThread:
             if time.monotonic() < self._quiet_until:
                 UNPUBLISHED.labels("pause").inc()
                 continue
-            is_old = line is not None
-            line = line or _connection()
-            if _send(hint, line):
-                continue
-            line.release()  # type: ignore[no-untyped-call]
-            line = None
-            # an old line may only have been cut off; a new one that fails means nobody is there
-            if not (is_old and publish(hint)):
-                self._quiet_until = time.monotonic() + PAUSE
+            try:
+                line = self._passed_on(hint, line)
+            except Exception as error:  # without this thread no hint would go out any more
+                UNPUBLISHED.labels("error").inc()
+                logger.warning("outbox_not_published", task=hint.task, reason=type(error).__name__)
+                line, self._quiet_until = None, time.monotonic() + PAUSE
+
+    def _passed_on(self, hint: Hint, line: Connection | None) -> Connection | None:
+        """The line on which the hint went out; None when it has to be opened anew."""
+        is_old = line is not None
+        line = line or _connection()
+        if _send(hint, line):
+            return line
+        line.release()  # type: ignore[no-untyped-call]
+        # an old line may only have been cut off; a new one that fails means nobody is there
+        if not (is_old and publish(hint)):
+            self._quiet_until = time.monotonic() + PAUSE
+        return None
 
 
 hints = HintThread()

@@ -182,7 +182,7 @@ def test_several_are_marked_in_the_list_with_one_reason(
     assert "2 missed calls are handled." in done.text
     assert [one.row.call.pk for one in done.context["missed"].rows] == [calls[2].pk]
     history = owner.get(reverse("calls:phone"), {"state": "missed"}).text
-    assert history.count("handled by Dana Ruiz: Vendor, rang back") == 2
+    assert history.count("handled by <bdi>Dana Ruiz</bdi>: <bdi>Vendor, rang back</bdi>") == 2
     nothing = owner.post(address, {"missed": ["x", "999999999"], "reason": "Odd"}, follow=True)
     assert "0 missed calls are handled." in nothing.text
 

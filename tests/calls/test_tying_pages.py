@@ -169,7 +169,7 @@ def test_a_missed_call_is_handled_on_its_page(member: Client, rung: PhoneCall) -
     assert member.post(reverse("calls:missed_handle"), form).status_code == 302
     text = member.get(page(rung)).text
     assert "missed-reason" not in text
-    assert "by Priya Nair: Left a message" in text
+    assert "by <bdi>Priya Nair</bdi>: <bdi>Left a message</bdi>" in text
 
 
 def test_the_pages_cost_as_many_statements_whatever_they_show(

@@ -210,5 +210,5 @@ def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "memory": memory,
         "offer": number_offer(log, memory, principal),
         "rung": phone_call_of(log, principal),
-        "may_tie": log.phone_call_id is None and bool(log.phone_digits_reversed),
+        "may_tie": log.phone_call_id is not None or bool(log.phone_digits_reversed),
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from callcenter.calls.history import lock_call
 from callcenter.calls.linking import (
     Tied,
     calls_like,
@@ -19,6 +20,7 @@ from callcenter.calls.linking import (
     unlink_phone_call,
 )
 from callcenter.calls.missed import missed
+from callcenter.calls.models import CallLog
 from callcenter.calls.phone_film import film_of
 from callcenter.calls.phone_list import PhoneRow, as_row, phone_call_row
 from callcenter.core.errors import NotFoundError, RuleError
@@ -41,9 +43,10 @@ class TieForm(Form):
 
 
 class CallForm(Form):
-    """The telephone call that a log is of; without one it is of none any more."""
+    """The telephone call that a log is of; without one it is of none, no more of what it `was`."""
 
     phone_call = IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    was = IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 @require_safe
@@ -60,7 +63,9 @@ def phone_call_tie(request: StaffRequest, pk: int) -> HttpResponse:
     def effect(data: dict[str, Any]) -> Undoable:
         log_id = read_id(data["log"].strip().removeprefix("#")) or 0
         try:
-            return _tied(log_id, None if data["untie"] else pk, request.principal)
+            if data["untie"]:
+                return _untied(log_id, pk, request.principal)
+            return _tied(log_id, pk, request.principal)
         except NotFoundError as error:
             raise RuleError(_("There is no such call log."), field="log") from error
 
@@ -75,6 +80,8 @@ def phone_call_of_log(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
 
         def effect(data: dict[str, Any]) -> Undoable:
+            if data["phone_call"] is None:
+                return _untied(pk, data["was"], request.principal)
             return _tied(pk, data["phone_call"], request.principal)
 
         error = _act(request, f"calls:of_log:{pk}", CallForm(request.POST), effect)
@@ -99,13 +106,21 @@ def visible_phone_call(principal: Principal, pk: int) -> PhoneRow:
     return row
 
 
-def _tied(log_id: int, phone_call_id: int | None, actor: Principal) -> Undoable:
-    """Tie or untie, and say how it was before; None when it was so already."""
-    before = visible_call(actor, log_id)
-    if phone_call_id is None:
-        log = unlink_phone_call(call_log_id=log_id, actor=actor)
-    else:
-        log = link_phone_call(call_log_id=log_id, phone_call_id=phone_call_id, actor=actor)
+def _tied(log_id: int, phone_call_id: int, actor: Principal) -> Undoable:
+    """Tie, and say how it was before; None when it was so already."""
+    before = lock_call(log_id, actor)
+    log = link_phone_call(call_log_id=log_id, phone_call_id=phone_call_id, actor=actor)
+    return _way_back(before, log)
+
+
+def _untied(log_id: int, phone_call_id: int | None, actor: Principal) -> Undoable:
+    """As `_tied`, from the telephone call that the page showed."""
+    before = lock_call(log_id, actor)
+    log = unlink_phone_call(call_log_id=log_id, phone_call_id=phone_call_id, actor=actor)
+    return _way_back(before, log)
+
+
+def _way_back(before: CallLog, log: CallLog) -> Undoable:
     if log.version == before.version:
         return None
     return [Tied(log.pk, log.version, before.phone_call_id).as_row()]
