@@ -1,9 +1,11 @@
 """Admin classes whose rows are withdrawn by actions, and parts of rows that are only shown."""
 
+from abc import ABCMeta, abstractmethod
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.forms import MediaDefiningClass
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,16 +15,20 @@ from .principals import Principal
 from .scoped_admin import ScopedInline, principal_of
 
 
-class WithdrawingAdmin(AskingAdmin):
+class AbstractAdmin(ABCMeta, MediaDefiningClass):
+    """Of admin classes with abstract methods: one that lacks any cannot be registered."""
+
+
+class WithdrawingAdmin(AskingAdmin, metaclass=AbstractAdmin):
     """Rows that are taken out of lists after a question."""
 
     actions = ("withdraw",)
     asks_why = False
     withdrawing: str | Promise = ""
 
+    @abstractmethod
     def withdraw_one(self, pk: Any, reason: str, actor: Principal) -> None:
         """Take one row out by its action."""
-        raise NotImplementedError
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Owners and admins."""
