@@ -3,22 +3,20 @@
 from typing import Any, override
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from callcenter.core.errors import RuleError
+from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import (
     ReadOnlyAdmin,
     ScopedAdmin,
     ScopedForm,
-    ScopedInline,
     ScopedRelatedFilter,
     principal_of,
-    wording,
 )
+from callcenter.properties.withdrawing_admin import ShownInline, WithdrawingAdmin
 
 from .actions import correct_call_log, edit_notes, withdraw_call_log
 from .callbacks import assign_callback, move_callback, promise_callback
@@ -97,26 +95,14 @@ class ReasonAdmin(ScopedAdmin):
     readonly_fields = ("source", "external_id")
 
 
-class CommentInline(ScopedInline):
-    """The history of a call: to read."""
+class CommentInline(ShownInline):
+    """The history of a call: to read, here as in the database."""
 
     model = Comment
     fields = ("seq", "created_at", "author_name", "kind", "visibility", "status_name", "text")
     readonly_fields = fields
     ordering = ("seq",)
     show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No: a comment is written on the page of the call."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No, like the database."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No, like the database."""
-        return False
 
 
 class CallLogForm(ScopedForm):
@@ -136,7 +122,7 @@ class CallLogForm(ScopedForm):
 
 
 @admin.register(CallLog)
-class CallLogAdmin(ScopedAdmin):
+class CallLogAdmin(WithdrawingAdmin):
     """Calls: corrected and withdrawn by the actions; logged, commented and moved on at the desk."""
 
     form = CallLogForm
@@ -180,7 +166,8 @@ class CallLogAdmin(ScopedAdmin):
         "created_at",
     )
     inlines = [CommentInline]
-    actions = ["withdraw"]
+    asks_why = True
+    withdrawing = _("A withdrawn call leaves every list and count; it stays in the record.")
 
     @admin.display(description=_("Place"))
     def place(self, log: CallLog) -> str:
@@ -206,10 +193,6 @@ class CallLogAdmin(ScopedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No: calls are logged at the desk."""
         return False
-
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        """Owners and admins."""
-        return principal_of(request).may("calls.withdraw_calllog")
 
     @override
     def save_model(self, request: HttpRequest, obj: CallLog, form: Any, change: bool) -> None:
@@ -243,32 +226,13 @@ class CallLogAdmin(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: the parts of a call are written by actions only."""
 
-    @admin.action(description=_("Withdraw selected calls"), permissions=["withdraw"])
-    def withdraw(
-        self, request: HttpRequest, queryset: models.QuerySet[CallLog]
-    ) -> HttpResponse | None:
-        """Ask for the reason first, then take the calls out of lists and counts."""
-        logs = list(queryset[: self.list_per_page])
-        if "reason" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": _("Withdraw calls"),
-                "opts": self.opts,
-                "logs": logs,
-            }
-            return TemplateResponse(request, "admin/withdraw_calls.html", context)
-        try:
-            for log in logs:
-                withdraw_call_log(
-                    call_log_id=log.pk,
-                    reason=request.POST["reason"],
-                    seen_version=None,
-                    actor=principal_of(request),
-                )
-        except RuleError as refused:
-            self.message_user(request, wording(refused), messages.ERROR)
-            return None
-        self.message_user(request, _("Withdrawn: %d.") % len(logs), messages.SUCCESS)
-        return None
+    def named(self, row: Any) -> str:
+        """With who called."""
+        return f"{row} {row.call_from}"
+
+    @override
+    def withdraw_one(self, pk: int, reason: str, actor: Principal) -> None:
+        withdraw_call_log(call_log_id=pk, reason=reason, seen_version=None, actor=actor)
 
 
 @admin.register(Callback)

@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from callcenter.accounts.models import ApiCredential
 
+from .asking_admin import AskingAdmin, may
 from .credential_forms import CredentialForm
 from .credential_pages import secret_page
 from .issuing import revoke_credential
-from .scoped_admin import ScopedAdmin, ScopedRelatedFilter, principal_of
+from .scoped_admin import ScopedRelatedFilter, principal_of
 
 
-class ApiCredentialAdmin(ScopedAdmin):
+class ApiCredentialAdmin(AskingAdmin):
     """Keys of other systems: issued and revoked, never changed."""
 
     list_display = (
@@ -72,7 +73,11 @@ class ApiCredentialAdmin(ScopedAdmin):
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Owners and admins."""
-        return principal_of(request).may("accounts.change_apicredential")
+        return may(request, "change", self.opts)
+
+    def named(self, row: Any) -> str:
+        """With whose it is."""
+        return f"{row} ({row.owner})"
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -103,13 +108,14 @@ class ApiCredentialAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[ApiCredential]
     ) -> HttpResponse | None:
         """Ask, then end them."""
-        if "confirmed" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": _("Revoke credentials"),
-                "credentials": queryset,
-                "opts": self.opts,
-            }
-            return TemplateResponse(request, "admin/revoke_credentials.html", context)
+        meaning = _(
+            "Their next request is refused, and they never work again. What they wrote stays."
+        )
+        question = self.question(
+            request, "revoke", queryset, title=_("Revoke credentials"), meaning=meaning
+        )
+        if question is not None:
+            return question
         for credential in queryset:
             revoke_credential(credential_id=credential.pk, principal=principal_of(request))
         n = len(queryset)

@@ -1,28 +1,34 @@
 """Admin classes whose rows are withdrawn by actions, and parts of rows that are only shown."""
 
+from abc import ABCMeta, abstractmethod
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.forms import MediaDefiningClass
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .asking_admin import AskingAdmin, may
 from .principals import Principal
-from .scoped_admin import ScopedAdmin, ScopedInline, principal_of
+from .scoped_admin import ScopedInline, principal_of
 
 
-class WithdrawingAdmin(ScopedAdmin):
-    """Rows that are taken out of lists after a question, all of the chosen ones or none."""
+class AbstractAdmin(ABCMeta, MediaDefiningClass):
+    """Of admin classes with abstract methods: one that lacks any cannot be registered."""
+
+
+class WithdrawingAdmin(AskingAdmin, metaclass=AbstractAdmin):
+    """Rows that are taken out of lists after a question."""
 
     actions = ("withdraw",)
     asks_why = False
     withdrawing: str | Promise = ""
 
+    @abstractmethod
     def withdraw_one(self, pk: Any, reason: str, actor: Principal) -> None:
         """Take one row out by its action."""
-        raise NotImplementedError
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Owners and admins."""
@@ -32,15 +38,16 @@ class WithdrawingAdmin(ScopedAdmin):
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         """Ask first, and why where the record keeps a reason."""
         rows = list(queryset[: self.list_per_page])
-        if "confirmed" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": _("Withdraw"),
-                "opts": self.opts,
-                "rows": rows,
-                "asks_why": self.asks_why,
-                "meaning": self.withdrawing,
-            }
-            return TemplateResponse(request, "admin/withdraw_rows.html", context)
+        question = self.question(
+            request,
+            "withdraw",
+            rows,
+            title=_("Withdraw"),
+            meaning=self.withdrawing,
+            asks_why=self.asks_why,
+        )
+        if question is not None:
+            return question
         for row in rows:
             self.withdraw_one(row.pk, request.POST.get("reason", ""), principal_of(request))
         self.message_user(request, _("Withdrawn: %d.") % len(rows), messages.SUCCESS)
@@ -63,8 +70,3 @@ class ShownInline(ScopedInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No."""
         return False
-
-
-def may(request: HttpRequest, verb: str, opts: Any) -> bool:
-    """Whether the role grants `verb` on a model."""
-    return principal_of(request).may(f"{opts.app_label}.{verb}_{opts.model_name}")

@@ -4,10 +4,12 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.contrib.admin import AdminSite
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from callcenter.escalations.admin.acting import ActingAdmin
 from callcenter.escalations.models import (
     Escalation,
     EscalationItem,
@@ -283,3 +285,11 @@ def test_inv30_the_queries_of_a_page_do_not_grow_with_its_parts(
         Rule.objects.create(**of, policy=policy, order=n, responder=who)
         make_ring(escalation, responder=who)
     assert queries() == before
+
+
+def test_an_admin_class_that_lacks_an_action_cannot_be_registered() -> None:
+    class Lacking(ActingAdmin):
+        pass
+
+    with pytest.raises(TypeError, match="abstract"):
+        AdminSite().register(Policy, Lacking)

@@ -7,7 +7,9 @@ from django.apps import apps
 from django.test import Client
 
 from callcenter.accounts.models import Membership, Organization
+from callcenter.calls.actions import withdraw_call_log
 from callcenter.calls.models import CallLog, Comment, Reason, Status
+from callcenter.core.errors import NotFoundError
 from callcenter.imports.models import ImportSource
 from callcenter.properties.models import (
     Property,
@@ -17,7 +19,7 @@ from callcenter.properties.models import (
     Unit,
 )
 from tests.admin.pages import page
-from tests.factories import make_membership, make_property, make_unit
+from tests.factories import make_call_log, make_membership, make_property, make_unit
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -269,8 +271,31 @@ def test_inv31_calls_are_withdrawn_with_a_reason_and_never_deleted(
     listed = page(CallLog, "changelist")
     asked = owner.post(listed, chosen)
     assert 'name="reason"' in asked.text
-    owner.post(listed, chosen | {"reason": " "})
+    assert f"#{call_log.pk} {call_log.call_from}" in asked.text
+    chosen |= {"confirmed": "1"}
+    refused = owner.post(listed, chosen | {"reason": " "}, follow=True)
+    assert "Say why the call is withdrawn" in refused.text
     assert CallLog.objects.get(pk=call_log.pk).withdrawn_at is None
     owner.post(listed, chosen | {"reason": "Test call"})
     assert CallLog.objects.get(pk=call_log.pk).withdrawn_reason == "Test call"
     assert owner.post(page(CallLog, "delete", call_log.pk), {"post": "yes"}).status_code == 403
+
+
+def test_of_several_calls_all_are_withdrawn_or_none(
+    call_log: CallLog, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [call_log.pk, make_call_log(call_log.organization, status=call_log.status).pk]
+    asked: list[int] = []
+
+    def withdraw_one_alone(**said: Any) -> None:
+        asked.append(said["call_log_id"])
+        if len(asked) > 1:
+            raise NotFoundError("It went meanwhile.")
+        withdraw_call_log(**said)
+
+    monkeypatch.setattr("callcenter.calls.admin.withdraw_call_log", withdraw_one_alone)
+    form = {"action": "withdraw", "confirmed": "1", "reason": "Test", "_selected_action": chosen}
+    answer = owner.post(page(CallLog, "changelist"), form, follow=True)
+    assert "It went meanwhile." in answer.text
+    assert sorted(asked) == sorted(chosen)
+    assert not CallLog.objects.filter(pk__in=chosen).exclude(withdrawn_at=None).exists()

@@ -1,6 +1,7 @@
 """What the admin classes of chains share: rows change by actions and are withdrawn by them."""
 
 import uuid
+from abc import ABC, abstractmethod
 from typing import Any, override
 
 from django import forms
@@ -43,13 +44,13 @@ class ActingAdmin(WithdrawingAdmin):
 
     form = VersionedForm
 
+    @abstractmethod
     def create(self, form: Any, actor: Principal) -> Any:
         """Add the row of a valid form by its action."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, pk: uuid.UUID, form: Any, actor: Principal) -> None:
         """Write what a valid form says of a row by its action."""
-        raise NotImplementedError
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -66,12 +67,12 @@ class ActingAdmin(WithdrawingAdmin):
         formset.act(form.instance.pk, form, principal_of(request))
 
 
-class ActingFormSet(forms.BaseInlineFormSet):
+class ActingFormSet(forms.BaseInlineFormSet, ABC):
     """Parts of a row whose forms are handed to actions."""
 
+    @abstractmethod
     def act(self, pk: uuid.UUID, parent: Any, actor: Principal) -> None:
         """Write what the forms say of the parts of a row."""
-        raise NotImplementedError
 
     @property
     def added(self) -> list[dict[str, Any]]:

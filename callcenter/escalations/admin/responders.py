@@ -17,9 +17,9 @@ from callcenter.escalations.responders import (
     withdraw_line,
     withdraw_responder,
 )
+from callcenter.properties.asking_admin import may
 from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import ScopedForm
-from callcenter.properties.withdrawing_admin import may
 
 from .acting import ActingAdmin, ActingFormSet, ActingInline
 

@@ -18,8 +18,8 @@ from callcenter.escalations.schedules import (
     withdraw_override,
     withdraw_schedule,
 )
+from callcenter.properties.asking_admin import may
 from callcenter.properties.principals import Principal
-from callcenter.properties.withdrawing_admin import may
 
 from .acting import ActingAdmin, ActingFormSet, ActingInline
 

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.core.phones import trailing
+from callcenter.properties.asking_admin import may
 from callcenter.properties.principals import Principal
 from callcenter.properties.scoped_admin import ReadOnlyAdmin, ScopedRelatedFilter
-from callcenter.properties.withdrawing_admin import ShownInline, WithdrawingAdmin, may
+from callcenter.properties.withdrawing_admin import ShownInline, WithdrawingAdmin
 from callcenter.telephony.models import PhoneCall, PhoneCallParty
 from callcenter.telephony.withdrawing import withdraw_phone_call
 

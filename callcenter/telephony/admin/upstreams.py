@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.links import absolute
+from callcenter.properties.asking_admin import AskingAdmin, may
 from callcenter.properties.principals import Principal
-from callcenter.properties.scoped_admin import ScopedAdmin, ScopedForm, principal_of
-from callcenter.properties.withdrawing_admin import may
+from callcenter.properties.scoped_admin import ScopedForm, principal_of
 from callcenter.telephony.models import EventKind, Upstream
 from callcenter.telephony.upstreams import (
     UpstreamWish,
@@ -66,7 +66,7 @@ class UpstreamForm(ScopedForm):
 
 
 @admin.register(Upstream)
-class UpstreamAdmin(ScopedAdmin):
+class UpstreamAdmin(AskingAdmin):
     """Telephone systems that tell of calls, are asked for them, or both."""
 
     form = UpstreamForm
@@ -126,9 +126,12 @@ class UpstreamAdmin(ScopedAdmin):
         if len(rows) != 1:
             self.message_user(request, _("Choose one telephone system."), messages.ERROR)
             return None
-        if "confirmed" not in request.POST:
-            meaning = _("The old address of its events opens nothing from now on.")
-            return self._asked(request, "renew", _("Give a new secret"), meaning, rows)
+        meaning = _("The old address of its events opens nothing from now on.")
+        question = self.question(
+            request, "renew", rows, title=_("Give a new secret"), meaning=meaning
+        )
+        if question is not None:
+            return question
         secret = renew_secret(upstream_id=rows[0].pk, actor=principal_of(request))
         return self._shown_once(request, rows[0], secret)
 
@@ -138,28 +141,19 @@ class UpstreamAdmin(ScopedAdmin):
     ) -> HttpResponse | None:
         """Ask first: there is no way back."""
         rows = list(queryset[: self.list_per_page])
-        if "confirmed" not in request.POST:
-            meaning = _(
-                "Nothing is taken from a closed system and it is asked no more; its calls stay."
-                " There is no way back."
-            )
-            return self._asked(request, "close", _("Close telephone systems"), meaning, rows)
+        meaning = _(
+            "Nothing is taken from a closed system and it is asked no more; its calls stay."
+            " There is no way back."
+        )
+        question = self.question(
+            request, "close", rows, title=_("Close telephone systems"), meaning=meaning
+        )
+        if question is not None:
+            return question
         for row in rows:
             close_upstream(upstream_id=row.pk, actor=principal_of(request))
         self.message_user(request, _("Closed: %d.") % len(rows), messages.SUCCESS)
         return None
-
-    def _asked(
-        self, request: HttpRequest, action: str, title: Any, meaning: Any, rows: list[Upstream]
-    ) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {
-            "action": action,
-            "title": title,
-            "meaning": meaning,
-            "rows": rows,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/confirm_rows.html", context)
 
     def _shown_once(self, request: HttpRequest, upstream: Upstream, secret: str) -> HttpResponse:
         base = absolute(f"{EVENTS}/{secret}")

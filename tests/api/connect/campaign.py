@@ -6,15 +6,11 @@ where the request gave reason for it. No check is switched off.
 
 import json
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import schemathesis
-from django.core.wsgi import get_wsgi_application
 from schemathesis.checks import CheckContext
-from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
@@ -24,18 +20,14 @@ from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
 )
-from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from callcenter.accounts.models import Membership, Role
-from callcenter.api.connect.dialect import CONNECT
 from callcenter.api.connect.refusals import (
     INVALID_PARAMETER,
     INVALID_QUERY,
     MISSING_PARAMETER,
     STALE,
 )
-from callcenter.api.dialects import Dialect
-from callcenter.api.openapi import document
 from callcenter.calls.models import CallLog, Reason, Status
 from callcenter.core.phones import parse_phone
 from callcenter.properties.models import Property, Resident, Unit
@@ -50,46 +42,6 @@ from tests.factories import (
     make_resident,
     make_unit,
 )
-
-type App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-class Counted:
-    """The application, with the number of requests that it was asked."""
-
-    def __init__(self) -> None:
-        self.app: App = get_wsgi_application()
-        self.calls = 0
-
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        self.calls += 1
-        return self.app(environ, start)
-
-
-def loaded(
-    app: Counted, max_examples: int, *, covers: bool = True, dialect: Dialect = CONNECT
-) -> OpenApiSchema:
-    """The document as schemathesis reads it; every run asks the same.
-
-    `covers` adds the systematic requests to the random ones. The credential is always ours: how
-    it is asked for is a check of its own.
-    """
-    config = SchemathesisConfig.from_dict(
-        {
-            "seed": 20261124,
-            "phases": {"coverage": {"enabled": covers}},
-            "generation": {
-                "max-examples": max_examples,
-                "deterministic": True,
-                "database": "none",
-                "no-shrink": True,
-                "with-security-parameters": False,
-            },
-        }
-    )
-    schema = schemathesis.openapi.from_dict(document(dialect), config=config)
-    schema.app = app
-    return schema
 
 
 @dataclass

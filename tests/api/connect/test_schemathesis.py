@@ -6,52 +6,26 @@ Each operation is a test, so that workers share them.
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
-from hypothesis import HealthCheck, settings
 from schemathesis.generation.case import Case
 
 from callcenter.accounts.models import Role
 from callcenter.api.connect.dialect import CONNECT
 from callcenter.api.openapi import document, operations
-from tests.api.connect.campaign import Company, Counted, judged, loaded, make_company
+from tests.api.connect.campaign import Company, judged, make_company
+from tests.api.generated import Counted, lasting, loaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("unhurried")
 app = Counted()
 OF_OWNER, OF_MEMBER, LONG = 40, 16, 1_200  # random requests for each operation
-by_owner = loaded(app, OF_OWNER)
-by_member = loaded(app, OF_MEMBER, covers=False)
+by_owner = loaded(app, OF_OWNER, dialect=CONNECT)
+by_member = loaded(app, OF_MEMBER, dialect=CONNECT, covers=False)
 SYSTEMATIC = {True: 120, False: 60}  # all requests of an owner, with or without query and body
-for_long = loaded(app, LONG)
-lasting = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-
-
-@pytest.fixture(autouse=True)
-def _unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_REQUESTS_PER_MINUTE", "API_KEY_TRIES_PER_ADDRESS"):
-        monkeypatch.setattr(django_settings, name, 10**6)
-
-
-@pytest.fixture(autouse=True)
-def _stay_connected() -> Iterator[None]:
-    """Requests keep to the transaction of the test, as those of Django's own client do."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+for_long = loaded(app, LONG, dialect=CONNECT)
 
 
 def company(role: Role, least: int) -> Iterator[Company]:
     """Rows to ask for; afterwards so many requests must have been made."""
     app.calls = 0
-    with connection.cursor() as cursor:  # all requests of a test share its one transaction
-        cursor.execute("SET LOCAL transaction_timeout = 0")
     yield make_company(role)
     assert app.calls >= least
 

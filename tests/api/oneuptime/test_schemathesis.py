@@ -6,59 +6,24 @@ what is asked of it is only this: no 5xx, no HTML, no answer outside the schema
 """
 
 import random
-from collections.abc import Iterator
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
-from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
 from schemathesis.generation.case import Case
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from callcenter.api.oneuptime.dialect import ONEUPTIME
-from tests.api.connect.campaign import Counted, loaded
+from tests.api.generated import CHECKS, Counted, lasting, loaded
 
 from .house import FIRST, LOG, POLICY, RANG, House
 
+pytestmark = pytest.mark.usefixtures("unhurried")
 app = Counted()
 some = loaded(app, 26, covers=False, dialect=ONEUPTIME)
 many = loaded(app, 250, dialect=ONEUPTIME)
-CHECKS = [
-    not_a_server_error,
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-]
-lasting = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 ROWS = [str(pk) for pk in (RANG, LOG, POLICY, FIRST)]
-
-
-@pytest.fixture(autouse=True)
-def _stay(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No limits of pace, and all requests of a test in its one transaction."""
-    for name in ("API_REQUESTS_PER_MINUTE", "API_KEY_TRIES_PER_ADDRESS"):
-        monkeypatch.setattr(django_settings, name, 10**6)
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 def judged(case: Case, house: House) -> None:
     """Ask in both forms, two of three times for a row that is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL transaction_timeout = 0")
     chance = random.Random(str(case.path_parameters))  # noqa: S311 (a test)
     if case.path_parameters and chance.random() < 2 / 3:
         case.path_parameters["id"] = chance.choice(ROWS)
