@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -119,14 +120,8 @@ def test_of_two_who_mark_at_once_one_is_told_that_nothing_waited() -> None:
     people = [make_membership(organization, Role.ADMIN) for _ in range(8)]
     actors = [principal_again(one) for one in people]
     call = rang(organization)
-    counts = at_once(
-        [
-            lambda actor=actor: handle_missed_calls(
-                phone_call_ids=[call.pk], reason="Rang back", actor=actor
-            )
-            for actor in actors
-        ]
-    )
+    mark = partial(handle_missed_calls, phone_call_ids=[call.pk], reason="Rang back")
+    counts = at_once([partial(mark, actor=actor) for actor in actors])
     assert sorted(counts) == [0] * 7 + [1]
     assert HandledMissedCall.objects.count() == 1
 
