@@ -1,9 +1,10 @@
-"""`{% translate %}` as our templates load it: what Django's says, in each language."""
+"""`{% translate %}` and `{% url %}` as our templates load them: they say what Django's say."""
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.templatetags import i18n
+from django.urls import NoReverseMatch, set_script_prefix
 from django.utils import translation
 
 from callcenter.core.templatetags import words
@@ -40,8 +41,40 @@ def test_a_text_is_of_the_language_that_is_active() -> None:
     assert said == ["Januar", "January", "Januar"]
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "{% url 'calls:list' %}",
+        "{% url 'calls:detail' 7 %}",
+        "{% url 'calls:detail' pk=7 %}",
+        "{% url name %}",
+        "{% url 'calls:'|add:'due' %}",
+        "{% url 'calls:list' as here %}<{{ here }}>",
+        "{% url 'no:such' as here %}<{{ here }}>",
+    ],
+)
+def test_an_address_is_djangos_under_each_prefix(shape: str) -> None:
+    djangos, ours = (Template(f"{{% load {name} %}}{shape}") for name in ("i18n", "words"))
+    try:
+        for prefix in ("/", "/desk/", "/"):
+            set_script_prefix(prefix)
+            context = {"name": "calls:list"}
+            said = [one.render(Context(context)) for one in (djangos, ours, ours)]
+            assert len(set(said)) == 1
+            assert said[0].strip("<>") == "" or said[0].strip("<").startswith(prefix)
+    finally:
+        set_script_prefix("/")
+
+
+def test_an_address_that_is_not_there_is_an_error_each_time() -> None:
+    ours = Template("{% load words %}{% url 'no:such' %}")
+    for _ in range(2):
+        with pytest.raises(NoReverseMatch):
+            ours.render(Context())
+
+
 def test_it_has_all_of_djangos_tags_and_filters() -> None:
-    assert set(words.register.tags) == set(i18n.register.tags)
+    assert set(words.register.tags) == set(i18n.register.tags) - {"language"} | {"url"}
     assert set(words.register.filters) == set(i18n.register.filters)
 
 
