@@ -68,6 +68,8 @@ CALLS = {
     "calls/bulk/": row(SENT_ONLY),
     "calls/export/": row(SENT_ONLY),
     "calls/columns/": row(SENT_ONLY),
+    "calls/names/properties/": row(FIRST_AGAIN),
+    "calls/names/people/": row(FIRST_AGAIN),
     "calls/views/counts/": row(FIRST_AGAIN),
     "calls/views/save/": row(SENT_ONLY),
     "calls/views/<int:pk>/rename/": row(SENT_ONLY, pk="SavedView"),

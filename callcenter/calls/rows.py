@@ -1,6 +1,6 @@
 """Rows of calls as the lists show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -42,32 +42,40 @@ def calls_page(
         size=size,
         by="contacted_at",
         is_ascending=is_ascending,
-        show=lambda keys: rows_of(CallLog.objects.filter(pk__in=keys), columns, words),
+        show=lambda keys: _shown(columns, words).filter(pk__in=keys),
     )
     for row in page.rows:
         told(row)
     return page
 
 
-def rows_of(
-    calls: CallLogQuerySet, columns: Iterable[Column], words: Words | None = None
-) -> "QuerySet[CallLog, Any]":
+def _shown(columns: Iterable[Column], words: Words | None) -> "QuerySet[CallLog, Any]":
     """`as_rows` with what these columns read beside that, and the places where words stand."""
     more = sorted({name for column in columns for name in column.reads})
-    if COMMENTS_SAID in more:
-        written = Comment.objects.written().filter(call_log=OuterRef("pk")).order_by()
-        counted = written.values("call_log").annotate(n=Count("pk")).values("n")
-        calls = calls.annotate(comments_said=Coalesce(Subquery(counted), 0))
-    if words is not None and words.wanted is not None:
-        more += FOUND
-        comments = Comment.objects.saying(words.wanted).filter(call_log=OuterRef("pk"))
-        newest = comments.order_by("-seq").annotate(found=headline("text", words))
-        said = Concat("subject", Value(" "), "notes", output_field=TextField())
-        calls = calls.annotate(
-            found_here=headline(said, words),
-            found_in_comment=Subquery(newest.values("found")[:1]),
-        )
-    return calls.as_rows(*more)
+    if words is None or words.wanted is None:
+        return _rows(*more)
+    comments = Comment.objects.saying(words.wanted).filter(call_log=OuterRef("pk"))
+    newest = comments.order_by("-seq").annotate(found=headline("text", words))
+    said = Concat("subject", Value(" "), "notes", output_field=TextField())
+    calls = _counted(CallLog.objects.all(), more).annotate(
+        found_here=headline(said, words),
+        found_in_comment=Subquery(newest.values("found")[:1]),
+    )
+    return calls.as_rows(*more, *FOUND)
+
+
+@cache  # the same for every list with these columns: building it costs more than a clone
+def _rows(*more: str) -> "QuerySet[CallLog, Any]":
+    return _counted(CallLog.objects.all(), more).as_rows(*more)
+
+
+def _counted(calls: CallLogQuerySet, more: Collection[str]) -> CallLogQuerySet:
+    """With the number of comments where that is read."""
+    if COMMENTS_SAID not in more:
+        return calls
+    written = Comment.objects.written().filter(call_log=OuterRef("pk")).order_by()
+    counted = written.values("call_log").annotate(n=Count("pk")).values("n")
+    return calls.annotate(comments_said=Coalesce(Subquery(counted), 0))
 
 
 def told(row: dict[str, Any]) -> None:

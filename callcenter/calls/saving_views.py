@@ -107,26 +107,26 @@ class Likes:
     views: list[KeptView]
 
 
+_LIKED = ("is_view", "row", "label", "query", "columns", "shared")
+# each list asks for them: built once
+_VIEWS: Any = SavedView.objects.annotate(
+    is_view=Value(value=True), row=F("pk"), label=Cast("name", CharField()), shared=F("is_shared")
+).values_list(*_LIKED)
+_SETTINGS: Any = ListSettings.objects.annotate(
+    is_view=Value(value=False),
+    row=F("pk"),
+    label=Value("", CharField()),
+    shared=Value(value=False),
+).values_list(*_LIKED)
+
+
 def liked(actor: Principal) -> Likes:
     """How the actor likes the list, and the saved views, in one statement."""
-    names = ("is_view", "row", "label", "query", "columns", "shared")
-    views = SavedView.objects.visible_to(actor).annotate(
-        is_view=Value(value=True),
-        row=F("pk"),
-        label=Cast("name", CharField()),
-        shared=F("is_shared"),
-    )
-    mine = ListSettings.objects.filter(
-        organization_id=actor.organization_id, user_id=_person(actor)
-    ).annotate(
-        is_view=Value(value=False),
-        row=F("pk"),
-        label=Value("", CharField()),
-        shared=Value(value=False),
-    )
+    views = _VIEWS.visible_to(actor)
+    mine = _SETTINGS.filter(organization_id=actor.organization_id, user_id=_person(actor))
     query = columns = ""
     kept = []
-    for is_view, *row in views.values_list(*names).union(mine.values_list(*names), all=True):
+    for is_view, *row in views.union(mine, all=True):
         if is_view:
             kept.append(KeptView(*row))
         else:

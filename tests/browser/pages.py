@@ -500,6 +500,8 @@ OTHERS: dict[str, str] = {
     "escalations:judge": "POST",
     "calls:newer": "a pill for htmx",
     "calls:view-counts": "numbers for htmx",
+    "calls:property-names": "options for htmx",
+    "calls:people-names": "options for htmx",
     "calls:bulk": "POST",
     "calls:export": "CSV",
     "calls:columns": "POST",

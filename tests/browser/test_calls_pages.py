@@ -34,6 +34,7 @@ def test_a_call_is_opened_commented_and_moved_on_by_keyboard_alone(
     desk.keyboard.press("j")
     desk.keyboard.press("Enter")
     expect(desk).to_have_title(re.compile(f"#{log.pk}"))
+    desk.wait_for_load_state()  # its scripts know the keys
     desk.keyboard.press("c")
     desk.keyboard.type("Rang Ana back: the water stopped.")
     desk.keyboard.press("Control+Enter")

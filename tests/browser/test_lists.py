@@ -172,3 +172,24 @@ def test_a_view_is_saved_found_by_v_and_the_columns_are_ones_own(
     expect(page.locator(".printed time")).not_to_be_empty()
     shoot(page, "list-print")
     assert watch.taken() == []
+
+
+def test_fields_propose_names_while_one_types_and_take_any(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    sign_in(page, northgate.admin)
+    page.goto(f"{site}/calls/?view=all")
+    names = page.locator("#property-names option")
+    expect(names).to_have_count(0)
+    page.get_by_role("combobox", name="Property").focus()
+    expect(names).to_have_count(len(northgate.properties))
+    page.keyboard.type("maple")
+    expect(names).to_have_count(1)
+    expect(names).to_have_attribute("value", "Maple Court")
+    with page.expect_response(re.compile(r"property=maple")):
+        page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_contain_text("maple")
+    people = page.locator("#people-names option")
+    page.get_by_role("combobox", name="Taken by").focus()
+    expect(people).to_have_count(4)  # me and the three of them
+    assert watch.taken() == []

@@ -77,19 +77,6 @@ def test_b02_everybody_sees_only_their_own_share(
     assert foreign.pk not in listed(signed_in(people["owner"]))
 
 
-def test_the_choices_too_are_only_what_one_sees(
-    people: dict[str, Membership], organization: Organization, log: CallLog
-) -> None:
-    hidden = make_property(organization, name="Hidden House")
-    make_property(make_organization(), name="Canary Court")
-    member = signed_in(people["member"]).get(reverse(LIST)).text
-    assert "Maple Court" in member
-    assert hidden.name not in member
-    admin = signed_in(people["admin"]).get(reverse(LIST)).text
-    assert hidden.name in admin
-    assert "Canary" not in admin
-
-
 def test_htmx_gets_the_rows_and_everybody_else_the_page(
     people: dict[str, Membership], log: CallLog
 ) -> None:
