@@ -21,6 +21,9 @@ const isOpen = (question) =>
 const wanted = (data) => JSON.stringify([data.get("property"), data.getAll("reasons")]);
 let shown = null;
 
+// Whether the cards of a verdict still stand there: the call may have been saved meanwhile.
+const standsThere = (asked) => (box()?.children.length ?? 0) > 0 && shown === wanted(asked);
+
 // What the server is asked about: the reasons in order, the property, the answers so far.
 function valuesOf(place) {
   const values = {};
@@ -160,6 +163,8 @@ for (const name of ["input", "change"])
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id === "cards" && box() !== null) keep();
+  const asked = event.detail.requestConfig?.formData;
+  if (asked?.has("verdicts") && !standsThere(asked)) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "cards") {
