@@ -25,6 +25,12 @@ from .models import (
 MAX_TEXT = 50_000
 
 
+BUMP = """
+UPDATE calls_calllog SET version = version + 1, updated_at = statement_timestamp()
+WHERE id = %(pk)s RETURNING version
+"""
+
+
 def clean_text(text: str, *, limit: int, field: str) -> str:
     """The text as typed; RuleError when it is too long or holds what no database keeps (B-18)."""
     if len(text) > limit:
@@ -147,7 +153,11 @@ def _append_statement() -> tuple[str, list[str]]:
 
 def bump(log: CallLog, **changes: Any) -> CallLog:
     """Write `changes` to a locked call and make its version one higher (inv 5)."""
-    CallLog.objects.filter(pk=log.pk).update(version=F("version") + 1, updated_at=Now(), **changes)
+    if changes:
+        moved = {"version": F("version") + 1, "updated_at": Now()}
+        CallLog.objects.filter(pk=log.pk).update(**moved, **changes)
+    else:
+        fetch_all(BUMP, {"pk": log.pk})
     log.version += 1
     return log
 

@@ -9,6 +9,12 @@ from typing import Protocol
 from django.db import connection, transaction
 
 from .errors import RuleError
+from .prepared import fetch_all
+
+SET_CONTEXT = """
+SELECT set_config('pghistory.context_id', %(id)s::text, true),
+       set_config('pghistory.context_metadata', %(metadata)s::text, true)
+"""
 
 
 class Actor(Protocol):
@@ -57,12 +63,7 @@ def _set_context(actor: Actor) -> None:
         "request": actor.request_id,
         "kind": actor.kind,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pghistory.context_id', %s, true),"
-            " set_config('pghistory.context_metadata', %s, true)",
-            [str(uuid.uuid4()), json.dumps(metadata)],
-        )
+    fetch_all(SET_CONTEXT, {"id": str(uuid.uuid4()), "metadata": json.dumps(metadata)})
 
 
 def require_text(text: str, *, field: str, message: str) -> str:
