@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import CharField, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast
 
 from callcenter.accounts.models import Membership
+from callcenter.core.prepared import fetch_all
 from callcenter.core.text import fold
 from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 
-from .models import Reason, Status
-
 NAMES = 100
+# (which choice, its place in the order, kind or mnemonic, id, label), as `visible_to` has them
+OPTIONS = """
+SELECT 'status', "order", kind, id, name FROM calls_status
+WHERE organization_id = %(organization)s AND is_enabled
+UNION ALL
+SELECT 'reason', 0, mnemonic, id, name FROM calls_reason
+WHERE organization_id = %(organization)s AND is_enabled
+UNION ALL
+SELECT 'named', 0, '', id, name FROM properties_property
+WHERE organization_id = %(organization)s AND name = ANY(%(names)s::text[])
+  AND (%(seen)s::bigint[] IS NULL OR id = ANY(%(seen)s::bigint[]))
+"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,13 @@ class Choices:
     def of(cls, principal: Principal, names: Iterable[str] = ()) -> "Choices":
         """What this principal may see of them, and the properties of these names."""
         found: dict[str, list[tuple[int, str, int, str]]] = {}
-        for part, place, extra, row, label in _options(principal, names):
+        wanted = {name.strip() for name in names if "\x00" not in name} - {""}
+        values = {
+            "organization": principal.organization_id,
+            "names": list(wanted),
+            "seen": None if principal.property_ids is None else list(principal.property_ids),
+        }
+        for part, place, extra, row, label in fetch_all(OPTIONS, values):
             found.setdefault(part, []).append((place, extra, row, label))
         statuses, reasons = sorted(found.get("status", [])), sorted(found.get("reason", []))
         return cls(
@@ -42,36 +55,6 @@ class Choices:
             reasons=[(row, label) for _, _, row, label in reasons],
             named={label: row for _, _, row, label in sorted(found.get("named", []), reverse=True)},
         )
-
-
-def _part(
-    name: str, rows: QuerySet[Any], label: str, *, place: Any = None, extra: Any = None
-) -> Any:
-    said = rows.annotate(
-        part=Value(name, CharField()),
-        place=Cast(place or Value(0), IntegerField()),
-        extra=Cast(extra or Value(""), CharField()),
-        label=Cast(label, CharField()),
-    )
-    return said.values_list("part", "place", "extra", "pk", "label")
-
-
-# each list asks for them: built once
-_STATUSES = _part(
-    "status", Status.objects.filter(is_enabled=True), "name", place=F("order"), extra=F("kind")
-)
-_REASONS = _part("reason", Reason.objects.filter(is_enabled=True), "name", extra=F("mnemonic"))
-_NAMED = _part("named", Property.objects.all(), "name")
-
-
-def _options(principal: Principal, names: Iterable[str]) -> Iterable[tuple[Any, ...]]:
-    """Rows of (which choice, its place in the order, kind or mnemonic, id, label)."""
-    wanted = {name.strip() for name in names if "\x00" not in name} - {""}
-    parts = [_REASONS.visible_to(principal)]
-    if wanted:
-        parts.append(_NAMED.visible_to(principal).filter(name__in=wanted))
-    options: Iterable[tuple[Any, ...]] = _STATUSES.visible_to(principal).union(*parts, all=True)
-    return options
 
 
 def names_of_properties(text: str, principal: Principal) -> list[str]:

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from callcenter.core.errors import NotAllowedError, NotFoundError, RuleError
+from callcenter.core.prepared import fetch_all
 from callcenter.core.transactions import require_text, write_transaction
 from callcenter.properties.principals import Principal
 
 from .history import clean_text
-from .models import ListSettings, SavedView
+from .models import SavedView
 
 MOST = 50  # of one person
 _REMEMBER = """
@@ -24,6 +23,15 @@ REMEMBER = {
     "query": _REMEMBER.format("%s, ''", "query", "query"),
     "columns": _REMEMBER.format("'', %s", "columns", "columns"),
 }
+
+# as SavedView.objects.visible_to, and the one row of settings; every list begins with it
+LIKED = """
+SELECT true, id, name, query, columns, is_shared FROM calls_savedview
+WHERE organization_id = %(organization)s AND (owner_id = %(person)s OR is_shared)
+UNION ALL
+SELECT false, id, '', query, columns, false FROM calls_listsettings
+WHERE organization_id = %(organization)s AND user_id = %(person)s
+"""
 
 
 def save_view(
@@ -107,26 +115,12 @@ class Likes:
     views: list[KeptView]
 
 
-_LIKED = ("is_view", "row", "label", "query", "columns", "shared")
-# each list asks for them: built once
-_VIEWS: Any = SavedView.objects.annotate(
-    is_view=Value(value=True), row=F("pk"), label=Cast("name", CharField()), shared=F("is_shared")
-).values_list(*_LIKED)
-_SETTINGS: Any = ListSettings.objects.annotate(
-    is_view=Value(value=False),
-    row=F("pk"),
-    label=Value("", CharField()),
-    shared=Value(value=False),
-).values_list(*_LIKED)
-
-
 def liked(actor: Principal) -> Likes:
     """How the actor likes the list, and the saved views, in one statement."""
-    views = _VIEWS.visible_to(actor)
-    mine = _SETTINGS.filter(organization_id=actor.organization_id, user_id=_person(actor))
+    whose = {"organization": actor.organization_id, "person": _person(actor)}
     query = columns = ""
     kept = []
-    for is_view, *row in views.union(mine, all=True):
+    for is_view, *row in fetch_all(LIKED, whose):
         if is_view:
             kept.append(KeptView(*row))
         else:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from callcenter.calls.filters import EVERYTHING, CallLogFilter
 from callcenter.calls.list_columns import COLUMNS, Column, columns_of
 from callcenter.calls.models import CallLogQuerySet
-from callcenter.calls.rows import calls_page
+from callcenter.calls.rows import address, calls_page
 from callcenter.calls.saving_views import KeptView, Likes, liked, remember
 from callcenter.calls.view_counts import counts_of
 from callcenter.core.htmx import render_page, wants_partial
@@ -142,16 +142,18 @@ def _name_of(place: int) -> str:
 
 
 def _said(view: KeptView, query: str | None) -> dict[str, Any]:
-    address = view.query or EVERYTHING
+    query_said = view.query or EVERYTHING
     if view.columns:
-        address += f"&columns={view.columns}"
+        query_said += f"&columns={view.columns}"
     return {
         "pk": view.pk,
         "name": f"saved-{view.pk}",
-        "query": address,
+        "query": query_said,
         "label": view.name,
         "icon": "bookmark",
         "is_current": view.query == query,
+        "rename": address("calls:view-rename", view.pk),
+        "delete": address("calls:view-delete", view.pk),
     }
 
 
