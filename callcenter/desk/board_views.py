@@ -77,5 +77,6 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "at": now,
         "zone": zone_of(request),
         "day": now.astimezone(zone_named(request.principal.organization.time_zone)).date(),
+        "manages": request.principal.manages,
         "may_hang": request.principal.may("accounts.add_wallboard"),
     }

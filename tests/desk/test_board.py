@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from callcenter.accounts.models import Availability, Membership, Organization, Role, User
 from callcenter.calls.models import Callback, HandledMissedCall
-from callcenter.desk.board import Agent, LiveCall, now_of
+from callcenter.desk.board import LiveCall, now_of
+from callcenter.desk.board_agents import Agent
 from callcenter.desk.board_today import promises_of, screen_of, today_so_far
 from callcenter.outbox.models import OutboxMessage
 from callcenter.properties.access import principal_of_wallboard
