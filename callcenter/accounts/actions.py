@@ -17,7 +17,7 @@ from .links import RESET_LIFETIME, absolute, find_link, make_link, no_such_link,
 from .models import OneTimeLink, OneTimeLinkKind, User
 
 logger = structlog.get_logger(__name__)
-PROFILE = ("name", "time_zone", "theme", "density", "single_key_shortcuts")
+PROFILE = ("name", "time_zone", "theme", "density", "single_key_shortcuts", "shows_state")
 
 
 def find_person(email: str) -> User | None:

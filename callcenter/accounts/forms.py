@@ -34,14 +34,21 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "theme", "density", "single_key_shortcuts"]
+        fields = ["name", "time_zone", "theme", "density", "single_key_shortcuts", "shows_state"]
         labels = {
             "name": _("Name"),
             "theme": _("Theme"),
             "density": _("Rows"),
             "single_key_shortcuts": _("Single keys act outside fields"),
+            "shows_state": _("Show my state to colleagues"),
         }
-        help_texts = {"name": _("Written beside everything you do.")}
+        help_texts = {
+            "name": _("Written beside everything you do."),
+            "shows_state": _(
+                "On the live board: ready, finishing or away, and that you are on a call; never"
+                " with whom. Owners and admins see it always."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from callcenter.core.errors import RuleError
+from callcenter.core.errors import NotFoundError, RuleError, StaleError
 from callcenter.core.paging import CappedCount, capped_count
 from callcenter.core.transactions import require_text, write_transaction
 from callcenter.properties.principals import Principal
@@ -70,7 +70,7 @@ def missed(principal: Principal) -> PhoneCallQuerySet:
         answered_at__isnull=False,
     )
     again = came.filter(flow=Flow.INCOMING)  # answered or not, this is the newer one
-    handled = HandledMissedCall.objects.filter(phone_call=OuterRef("pk"))
+    handled = HandledMissedCall.objects.standing().filter(phone_call=OuterRef("pk"))
     return waiting.exclude(Exists(again) | Exists(went) | Exists(handled) | _logged(principal))
 
 
@@ -84,11 +84,14 @@ def missed_queue(principal: Principal) -> MissedQueue:
     return MissedQueue(shown, capped_count(rows))
 
 
-def handle_missed_calls(*, phone_call_ids: Collection[int], reason: str, actor: Principal) -> int:
-    """Say of missed calls that they are handled, and why; how many still waited.
+def handle_missed_calls(
+    *, phone_call_ids: Collection[int], reason: str, actor: Principal
+) -> list[int]:
+    """Say of missed calls that they are handled, and why; a row for each that still waited.
 
-    Those that were cleared meanwhile, by anybody or by themselves, are left as they are.
-    RuleError (reason) without a reason, (calls) for none or more than MOST.
+    The ids of these rows come back (`undo_handled`). Calls that were cleared meanwhile, by anybody
+    or by themselves, are left as they are. RuleError (reason) without a reason, (calls) for none
+    or more than MOST.
     """
     reason = clean_text(reason, limit=MAX_REASON, field="reason")
     reason = require_text(reason, field="reason", message=_("Say what was done about it."))
@@ -98,10 +101,8 @@ def handle_missed_calls(*, phone_call_ids: Collection[int], reason: str, actor: 
         raise RuleError(_("Choose %(n)d at once at most.") % {"n": MOST}, field="calls")
     with write_transaction(actor):
         # who waits here for another one must see what that one wrote: asked once more below
-        wanted = missed(actor).filter(pk__in=phone_call_ids)
-        held = PhoneCall.objects.filter(pk__in=wanted.values("pk")).order_by("pk")
-        found = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
-        keys = missed(actor).filter(pk__in=found).values_list("pk", flat=True)
+        found = _lock(missed(actor).filter(pk__in=phone_call_ids))
+        keys = missed(actor).filter(pk__in=found).order_by("pk").values_list("pk", flat=True)
         rows = [
             HandledMissedCall(
                 organization_id=actor.organization_id,
@@ -112,8 +113,29 @@ def handle_missed_calls(*, phone_call_ids: Collection[int], reason: str, actor: 
             )
             for pk in keys
         ]
-        HandledMissedCall.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+        return [row.pk for row in HandledMissedCall.objects.bulk_create(rows)]
+
+
+def undo_handled(*, handled_id: int, actor: Principal) -> None:
+    """Take back that a missed call is handled; the row says from then on when and by whom.
+
+    The call waits again, unless it has cleared itself meanwhile. NotFoundError when the actor does
+    not see the call any more, StaleError when it was taken back before.
+    """
+    with write_transaction(actor):
+        row = HandledMissedCall.objects.visible_to(actor).filter(pk=handled_id).first()
+        if row is None:
+            raise NotFoundError(_("There is no such phone call."))
+        _lock(PhoneCall.objects.filter(pk=row.phone_call_id))
+        standing = HandledMissedCall.objects.standing().filter(pk=row.pk)
+        if not standing.update(undone_at=timezone.now(), undone_by_id=actor.user_id):
+            raise StaleError(_("This was taken back before."))
+
+
+def _lock(calls: PhoneCallQuerySet) -> list[int]:
+    """The ids of these calls, held until the end of the transaction; always in the same order."""
+    held = PhoneCall.objects.filter(pk__in=calls.values("pk")).order_by("pk")
+    return list(held.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _logged(principal: Principal) -> Q:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
@@ -64,8 +65,18 @@ def phone_page(
 
 
 def phone_call_row(pk: int, principal: Principal) -> PhoneRow | None:
-    """One call as in its list; None for none that the principal sees: three statements."""
+    """One call as in its list; None for none that the principal sees: three statements.
+
+    For owners and admins with what was said of it and taken back, on `call.undone_said`.
+    """
     found = _shown(PhoneCall.objects.visible_on_pages_to(principal).filter(pk=pk))
+    if principal.manages:
+        undone = HandledMissedCall.objects.filter(
+            phone_call=OuterRef("pk"), undone_at__isnull=False
+        )
+        said = JSONObject(by="handled_by_name", why="reason", who="undone_by__name")
+        rows = undone.order_by("undone_at", "pk").values_list(said)
+        found = found.annotate(undone_said=ArraySubquery(rows))
     return next(iter(_told(list(found), principal)), None)
 
 
@@ -98,7 +109,7 @@ def extensions_of(principal: Principal) -> list[Extension]:
 
 def _shown(keys: QuerySet[Any, Any]) -> QuerySet[PhoneCall]:
     rows = PhoneCall.objects.filter(pk__in=keys).select_related("property", "extension__user")
-    handled = HandledMissedCall.objects.filter(phone_call=OuterRef("pk"))
+    handled = HandledMissedCall.objects.standing().filter(phone_call=OuterRef("pk"))
     said = JSONObject(by="handled_by_name", why="reason")
     return rows.defer("told").annotate(handled_said=Subquery(handled.values_list(said)[:1]))
 

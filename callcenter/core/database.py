@@ -42,6 +42,15 @@ def without_rights(table: str, rights: str = "UPDATE, DELETE, TRUNCATE") -> RunS
     )
 
 
+def with_right_to_set(table: str, *columns: str) -> RunSQL:
+    """Give the app's role back the right to update these columns alone."""
+    said = f"UPDATE ({', '.join(columns)}) ON {table}"
+    return RunSQL(
+        sql=_if_role_is_apart(f"GRANT {said}").replace("TO_OR_FROM", "TO"),
+        reverse_sql=_if_role_is_apart(f"REVOKE {said}").replace("TO_OR_FROM", "FROM"),
+    )
+
+
 def refuse(table: str, *operations: str) -> RunSQL:
     """Statement triggers that refuse operations on a table, TRUNCATE too, whoever asks."""
     name = f"{table}_refuse"

@@ -1,6 +1,7 @@
 """The one way to open a transaction that writes: with the audit context set once."""
 
 import json
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ SET_CONTEXT = """
 SELECT set_config('pghistory.context_id', %(id)s::text, true),
        set_config('pghistory.context_metadata', %(metadata)s::text, true)
 """
+
+INVISIBLE = frozenset(["Cc", "Cf", "Zl", "Zp", "Zs"])  # categories of Unicode
 
 
 class Actor(Protocol):
@@ -67,8 +70,11 @@ def _set_context(actor: Actor) -> None:
 
 
 def require_text(text: str, *, field: str, message: str) -> str:
-    """The text without blanks around it; RuleError with `message` when nothing is left."""
+    """The text without blanks around it; RuleError with `message` when it shows nothing.
+
+    Signs that only steer writing, or have no width, show nothing by themselves (B-21).
+    """
     text = text.strip()
-    if not text:
+    if not any(unicodedata.category(sign) not in INVISIBLE for sign in text):
         raise RuleError(message, field=field)
     return text

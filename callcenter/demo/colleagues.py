@@ -46,7 +46,7 @@ def catch_up(owner: Principal, upstream: Upstream, now: datetime, rng: random.Ra
     keys = list(vain.order_by("published_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
     if keys:
         reason = rng.choice(RANG_BACK)
-        done += handle_missed_calls(phone_call_ids=keys, reason=reason, actor=owner)
+        done += len(handle_missed_calls(phone_call_ids=keys, reason=reason, actor=owner))
     return done
 
 

@@ -5,27 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import (
     CharField,
-    Count,
     DateTimeField,
     Exists,
     Min,
     OuterRef,
     Q,
-    Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from callcenter.accounts.models import Membership
 from callcenter.calls.models import CallLog, main_reason_of
 from callcenter.calls.rows import place_said
-from callcenter.core.templatetags.times import zone_named
 from callcenter.outbox.models import OutboxMessage
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.numbers import today_of
@@ -33,10 +28,10 @@ from callcenter.properties.principals import Principal
 from callcenter.telephony.models import Extension, Flow, PhoneCall, PhoneCallParty, UpstreamPoll
 from callcenter.telephony.taking import TASK
 
+from .board_agents import Agent, agents_of
 from .from_phone import is_withheld, other_side
 
 MOST_CALLS = 50
-MOST_AGENTS = 100
 WAITS_LONG = timedelta(seconds=30)
 FEED_SILENT = timedelta(seconds=60)
 WORKED_WITHIN = timedelta(seconds=10)
@@ -67,18 +62,6 @@ class Lasting:
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
-    """Somebody who signed in within the longest shift, with what the telephone or they say."""
-
-    name: str
-    state: str
-    icon: str
-    said: str
-    since: datetime | None
-    today: int
-
-
-@dataclass(frozen=True, slots=True)
 class Silence:
     """A telephone system that was not heard since; without a name: events wait to be worked."""
 
@@ -106,7 +89,7 @@ def now_of(principal: Principal) -> Now:
     places = _places([call for call in calls if call.pk not in logs], principal)
     shown = [_shown(call, parties.get(call.pk, []), logs, places) for call in calls[:MOST_CALLS]]
     shown.sort(key=lambda row: (row.state != "waiting", row.since))
-    agents = _agents(principal, [one for found in parties.values() for one in found])
+    agents = agents_of(principal)
     waiting, talking = counts_of(calls)
     return Now(
         calls=shown,
@@ -226,50 +209,6 @@ def _places(calls: Sequence[PhoneCall], principal: Principal) -> dict[str, str]:
     for row in rows.values(*columns, "resident__property__name"):
         found.setdefault(row["e164"], set()).add(place_said(row, of="resident__"))
     return {number: said.pop() for number, said in found.items() if len(said) == 1}
-
-
-# Agents ---------------------------------------------------------------------------
-
-
-def signed_in(principal: Principal) -> Any:
-    """Memberships of whoever signed in so lately that the login may still last."""
-    since = timezone.now() - settings.SESSION_ABSOLUTE
-    rows = Membership.objects.filter(organization_id=principal.organization_id, is_active=True)
-    return rows.filter(user__is_active=True, user__last_login__gte=since)
-
-
-def _agents(principal: Principal, parties: Sequence[PhoneCallParty]) -> list[Agent]:
-    """Those that the principal may see: members see themselves."""
-    zone = zone_named(principal.organization.time_zone)
-    morning = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    logs = CallLog.objects.visible_to(principal).filter(
-        taken_by=OuterRef("user"), contacted_at__gte=morning
-    )
-    counted = logs.order_by().values("taken_by").annotate(n=Count("pk")).values("n")
-    rows = signed_in(principal) & Membership.objects.visible_to(principal)
-    rows = rows.annotate(today=Coalesce(Subquery(counted), 0)).for_list()
-    busy: dict[int, PhoneCallParty] = {}
-    for party in parties:
-        if party.extension is not None and party.extension.user_id is not None:
-            before = busy.get(party.extension.user_id)
-            if before is None or before.answered_at is None:
-                busy[party.extension.user_id] = party
-    return [_agent(row, busy.get(row.user_id)) for row in rows[:MOST_AGENTS]]
-
-
-def _agent(row: Any, party: PhoneCallParty | None) -> Agent:
-    name = str(row.user)
-    if party is None:
-        icons = {"ready": "circle", "finishing": "pencil", "away": "cup-hot"}
-        said = row.get_availability_display()
-        state, since = row.availability, row.availability_since
-        return Agent(name, state, icons[state], said, since, row.today)
-    if party.on_hold_at is not None:
-        return Agent(name, "held", "pause-circle", _("Holding"), party.on_hold_at, row.today)
-    if party.answered_at is not None:
-        return Agent(name, "talking", "headset", _("On a call"), party.answered_at, row.today)
-    said, since = _("Phone rings"), party.ringing_at
-    return Agent(name, "rung", "telephone-inbound", said, since, row.today)
 
 
 def _silences(principal: Principal) -> list[Silence]:

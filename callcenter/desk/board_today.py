@@ -15,7 +15,8 @@ from callcenter.escalations.models import Escalation
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import Flow, PhoneCall
 
-from .board import Lasting, counts_of, live_calls, signed_in
+from .board import Lasting, counts_of, live_calls
+from .board_agents import signed_in
 
 QUICK = timedelta(seconds=20)
 MOST = 5

@@ -1,18 +1,17 @@
 """The live board: three parts that read themselves again, and the queue that people clear."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from callcenter.calls.missed import handle_missed_calls, missed_queue
-from callcenter.calls.views.missed import missed_handle
+from callcenter.calls.missed import missed_queue
+from callcenter.calls.views.missed import mark_handled, missed_handle
 from callcenter.core.errors import RuleError
 from callcenter.core.htmx import render_page, wants_partial
-from callcenter.core.ids import read_id
 from callcenter.core.templatetags.times import zone_named
 from callcenter.properties.middleware import StaffRequest, zone_of
 
@@ -50,25 +49,20 @@ def handled(request: StaffRequest) -> HttpResponse:
     """Say of chosen missed calls that they are handled, and why; without script in their list."""
     if not wants_partial(request):
         return missed_handle(request)
-    chosen = {read_id(text) or 0 for text in request.POST.getlist("missed")}
-    reason = request.POST.get("reason", "")
     try:
-        n = handle_missed_calls(phone_call_ids=chosen, reason=reason, actor=request.principal)
+        mark_handled(request)
     except RuleError as error:
         return _queue(request, error=error)
-    said = ngettext("%(n)d missed call is handled.", "%(n)d missed calls are handled.", n)
-    return _queue(request, done=said % {"n": n})
+    return _queue(request)
 
 
-def _queue(
-    request: StaffRequest, *, done: str = "", error: RuleError | None = None
-) -> HttpResponse:
+def _queue(request: StaffRequest, *, error: RuleError | None = None) -> HttpResponse:
     found = missed_queue(request.principal)
     context = _context(request) | {
         "queue": found,
         "missed": found.rows[:SHOWN],
         "promises": promises_of(request.principal),
-        "done": done,
+        "key": str(uuid.uuid4()),
         "error": error,
         "picked": request.POST.getlist("missed") if error else [],
         "reason": request.POST.get("reason", "") if error else "",
@@ -83,5 +77,6 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "at": now,
         "zone": zone_of(request),
         "day": now.astimezone(zone_named(request.principal.organization.time_zone)).date(),
+        "manages": request.principal.manages,
         "may_hang": request.principal.may("accounts.add_wallboard"),
     }

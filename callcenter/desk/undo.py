@@ -15,6 +15,7 @@ from callcenter.accounts.idempotency import once
 from callcenter.calls.assigning import Held, undo_assign
 from callcenter.calls.folding import undo_fold
 from callcenter.calls.linking import Tied, undo_tie
+from callcenter.calls.missed import undo_handled
 from callcenter.calls.remembering import forget_number
 from callcenter.calls.saving_views import rename_view, restore_view
 from callcenter.calls.undoing import Standing, undo_move
@@ -45,6 +46,11 @@ def _phone_call(row: Row, actor: Principal) -> None:
     undo_tie(before=Tied.of_row(row), actor=actor)
 
 
+def _handled(row: Row, actor: Principal) -> None:
+    """A missed call that was marked as handled."""
+    undo_handled(handled_id=row["id"], actor=actor)
+
+
 def _view(row: Row, actor: Principal) -> None:
     """A saved view that was deleted."""
     restore_view(kept=row, actor=actor)
@@ -59,6 +65,7 @@ KINDS: dict[str, Callable[[Row, Principal], None]] = {
     "status": _status,
     "assign": _assign,
     "fold": undo_fold,
+    "handled": _handled,
     "number": _number,
     "phone_call": _phone_call,
     "view": _view,

@@ -59,6 +59,9 @@ def test_the_board_follows_calls_and_clears_what_was_missed(
     queue.get_by_role("button", name="Mark as handled").click()
     expect(queue).to_contain_text("Nobody waits to be rung back")
     assert HandledMissedCall.objects.get().reason == "Rang back"
+    page.get_by_role("button", name="Undo").click()
+    expect(queue).to_contain_text("(917) 555-0126")
+    assert HandledMissedCall.objects.standing().count() == 0
     assert watch.taken() == []
     page.goto("about:blank")
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from callcenter.calls.models import HandledMissedCall
 from tests.browser.conftest import DESKTOP, PHONE, SignIn, Watch, shoot
 from tests.browser.northgate import Northgate
+from tests.browser.pages import missed_phone_call
 from tests.browser.telephones import ring
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,7 @@ def test_a_missed_call_is_marked_as_handled_by_keys(
     page.keyboard.press("g")
     page.keyboard.press("m")
     expect(page.locator("#missed-title")).to_contain_text("5")
+    page.wait_for_load_state()  # its scripts know the keys
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.keyboard.press("h")
@@ -37,6 +39,34 @@ def test_a_missed_call_is_marked_as_handled_by_keys(
     assert HandledMissedCall.objects.get().reason == "Left a message"
     page.keyboard.press("Enter")  # nothing is chosen
     expect(page.locator("#missed-title")).to_contain_text("4")
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.locator("#missed-title")).to_contain_text("5")
+    row = HandledMissedCall.objects.get()
+    assert (row.reason, row.undone_by_id) == ("Left a message", northgate.owner.user_id)
+    assert watch.taken() == []
+
+
+def test_on_the_page_of_a_missed_call_marking_stays_there_and_goes_back(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, watch: Watch
+) -> None:
+    address = site + missed_phone_call(northgate)
+    page.set_viewport_size(DESKTOP)
+    sign_in(page, northgate.owner)
+    page.goto(address)
+    page.wait_for_load_state()
+    page.keyboard.press("h")
+    page.keyboard.type("Left a message")
+    page.keyboard.press("Enter")
+    facts = page.locator(".facts-list")
+    expect(facts).to_contain_text("Left a message")
+    expect(page).to_have_url(address)
+    expect(page.locator("[data-toast]")).to_contain_text("1 missed call is handled.")
+    page.keyboard.press("z")
+    expect(page.locator("#handle-title")).to_be_visible()
+    expect(facts).to_contain_text("Taken back")
+    shoot(page, "missed-taken-back")
+    assert HandledMissedCall.objects.standing().count() == 0
     assert watch.taken() == []
 
 

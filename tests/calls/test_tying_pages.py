@@ -15,6 +15,7 @@ from callcenter.calls.models import CallLog
 from callcenter.properties.models import Property
 from callcenter.telephony.models import PhoneCall
 from tests.calls.conftest import post, signed_in
+from tests.calls.test_missed import mark
 from tests.calls.test_undo import token_in, undo
 from tests.factories import (
     make_call_log,
@@ -165,8 +166,8 @@ def test_a_missed_call_is_handled_on_its_page(member: Client, rung: PhoneCall) -
     assert "missed-reason" not in member.get(page(rung)).text
     PhoneCall.objects.filter(pk=rung.pk).update(answered_at=None)
     assert "missed-reason" in member.get(page(rung)).text
-    form: dict[str, Any] = {"missed": rung.pk, "reason": "Left a message"}
-    assert member.post(reverse("calls:missed_handle"), form).status_code == 302
+    answer = mark(member, missed=rung.pk, reason="Left a message", of="call")
+    assert answer.headers["Location"] == page(rung)
     text = member.get(page(rung)).text
     assert "missed-reason" not in text
     assert "by <bdi>Priya Nair</bdi>: <bdi>Left a message</bdi>" in text

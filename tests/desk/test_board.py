@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from callcenter.accounts.models import Availability, Membership, Organization, Role, User
 from callcenter.calls.models import Callback, HandledMissedCall
-from callcenter.desk.board import Agent, LiveCall, now_of
+from callcenter.desk.board import LiveCall, now_of
+from callcenter.desk.board_agents import Agent
 from callcenter.desk.board_today import promises_of, screen_of, today_so_far
 from callcenter.outbox.models import OutboxMessage
 from callcenter.properties.access import principal_of_wallboard
@@ -234,10 +235,10 @@ def test_a_missed_call_is_marked_with_a_reason_on_the_board(
     htmx.force_login(owner.user)
     call = lost(organization)
     url = reverse("desk:live_handled")
-    refused = htmx.post(url, {"missed": call.pk})
+    refused = htmx.post(url, {"missed": call.pk, "key": "k1"})
     assert refused.status_code == 422
     assert "checked" in refused.text
-    answer = htmx.post(url, {"missed": call.pk, "reason": "Rang back, all well"})
+    answer = htmx.post(url, {"missed": call.pk, "reason": "Rang back, all well", "key": "k2"})
     assert "1 missed call is handled." in answer.text
     assert HandledMissedCall.objects.get().reason == "Rang back, all well"
 

@@ -113,7 +113,8 @@ class User(AbstractBaseUser):
     """A person. Accounts are global: no organisation administers them (design.md 6).
 
     Rights come only from a membership, through `properties.principals`; the middleware puts
-    the active one on `active_membership`, which `is_staff` reads.
+    the active one on `active_membership`, which `is_staff` reads. `shows_state`: whether
+    colleagues who are members see the person's availability, and that the telephone is busy.
     """
 
     email = models.EmailField(max_length=254)
@@ -122,6 +123,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
     single_key_shortcuts = models.BooleanField(default=True)
+    shows_state = models.BooleanField(default=False, db_default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -209,6 +211,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """All of the organisation for owners and admins, for members their own."""
         rows = self.filter(organization_id=principal.organization_id)
         return rows if principal.manages else rows.filter(user_id=principal.user_id)
+
+    def whose_state_shows_to(self, principal: Manager) -> Self:
+        """All of the organisation for owners and admins; for members their own, and those of
+        colleagues who show their state (`User.shows_state`)."""
+        rows = self.filter(organization_id=principal.organization_id)
+        if principal.manages:
+            return rows
+        return rows.filter(Q(user_id=principal.user_id) | Q(user__shows_state=True))
 
     def for_list(self) -> Self:
         """Those who are in before those who are out, by name, with the person."""

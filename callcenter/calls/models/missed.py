@@ -21,11 +21,17 @@ class HandledMissedCallQuerySet(models.QuerySet["HandledMissedCall"]):
         rows = self.filter(organization_id=principal.organization_id)
         return rows.filter(phone_call__in=calls.values("pk"))
 
+    def standing(self) -> Self:
+        """Those that nobody took back."""
+        return self.filter(undone_at=None)
+
 
 class HandledMissedCall(models.Model):
-    """Who said of a missed call that it is handled, when, and why; rows only come.
+    """Who said of a missed call that it is handled, when, and why; a row stays for ever.
 
-    Calls that clear themselves, because the number was answered or logged later, have none.
+    What was said may be taken back once: `undone_at` and `undone_by` say so, nothing else of a
+    row ever changes. Then the call waits again, and may be handled anew by another row. Calls
+    that clear themselves, because the number was answered or logged later, have none.
     """
 
     organization = models.ForeignKey(
@@ -40,13 +46,26 @@ class HandledMissedCall(models.Model):
     )
     handled_by_name = models.CharField(max_length=120, blank=True, default="")
     handled_at = models.DateTimeField(db_default=Now(), editable=False)
+    undone_at = models.DateTimeField(null=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
 
     objects = HandledMissedCallQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["phone_call"], name="handledmissedcall_once"),
+            UniqueConstraint(
+                fields=["phone_call"],
+                name="handledmissedcall_stands_once",
+                condition=Q(undone_at=None),
+            ),
             models.CheckConstraint(name="handledmissedcall_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="handledmissedcall_undone_by_somebody",
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

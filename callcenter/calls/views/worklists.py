@@ -47,13 +47,11 @@ def show_finish(request: StaffRequest) -> HttpResponse:
     return _shown(request, "finish", finish_list(request.principal, cursor=cursor))
 
 
-def show_unhandled(
-    request: StaffRequest, *, done: str = "", error: RuleError | None = None
-) -> HttpResponse:
-    """As `show_due`, with the missed calls; `done` or `error` is what came of marking some."""
+def show_unhandled(request: StaffRequest, *, error: RuleError | None = None) -> HttpResponse:
+    """As `show_due`, with the missed calls; `error` says why some could not be marked."""
     cursor = request.GET.get("cursor", "")
     work = unhandled_list(request.principal, cursor=cursor)
-    more = {"missed": missed_queue(request.principal), "done": done, "error": error}
+    more = {"missed": missed_queue(request.principal), "error": error}
     return _shown(request, "unhandled", work, **more)
 
 

@@ -27,11 +27,12 @@ class PhoneCallEventQuerySet(models.QuerySet["PhoneCallEvent"]):
 
 
 class PhoneCallEvent(models.Model):
-    """A pushed event: stored first, worked after, never changed (wire/voipnow.md 9).
+    """A pushed event: stored first, worked after, never changed but erased (wire/voipnow.md 9).
 
     One for each upstream, call, kind and extension: the first one counts, repeats are not kept.
-    `extension` is "" where the event named none. `raw` holds all parameters as they came. The
-    time is that of receipt, because events carry none.
+    `extension` is "" where the event named none. `raw` holds all parameters as they came; of one
+    that was erased, those that tell of nobody (the database's `telephony_erase_events`). The time
+    is that of receipt, because events carry none.
     """
 
     organization = models.ForeignKey(
@@ -45,6 +46,7 @@ class PhoneCallEvent(models.Model):
     extension = models.CharField(max_length=40, blank=True, default="")
     raw: "models.JSONField[Any, dict[str, str]]" = models.JSONField()
     received_at = models.DateTimeField(db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects = PhoneCallEventQuerySet.as_manager()
 
