@@ -22,7 +22,8 @@ from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from . import cast, people, places, scenes
 from .callers import Callers
-from .chains import EscalationRow, RingRow, Weaver, weaver
+from .chain_rows import EscalationRow, RingRow
+from .chains import Weaver, weaver
 from .colleagues import PAST
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
