@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 os.environ |= {
@@ -38,11 +39,16 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402
 
 from callcenter.accounts.models import User  # noqa: E402
 from callcenter.calls.models import Attachment, BuildingEvent, CallLog  # noqa: E402
 from callcenter.embedded import chromium  # noqa: E402
+from callcenter.properties.models import ResidentPhone  # noqa: E402
+from callcenter.properties.principals import Principal  # noqa: E402
+from callcenter.telephony.models import EventKind, PhoneCallEvent, Upstream  # noqa: E402
+from callcenter.telephony.working import work_event  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".data" / "screenshots"
@@ -107,6 +113,61 @@ def shots() -> Iterator[Shot]:
     yield Shot("event", reverse("calls:event", args=[event.pk]))
     for name in ("callbacks", "due", "finish", "unhandled", "events", "alarms", "snippets"):
         yield Shot(name, reverse(f"calls:{name}"))
+    for name in ("phone", "phone_days"):
+        yield Shot(name.replace("_", "-"), reverse(f"calls:{name}"))
+    ring(log)
+    yield Shot("live", reverse("desk:live"), look_at_live)
+    yield Shot("pop", reverse("desk:home"), wait_for_pop)
+    yield Shot("pop-list", reverse("calls:list"), look_at_pop)
+
+
+# Extensions of the demo's people, what they do on the telephone, and since how many seconds.
+LINES = (
+    ("0003*203", EventKind.ANSWER, 131),
+    ("0003*204", EventKind.ANSWER, 46),
+    ("0003*201", EventKind.DIAL_IN, 17),
+    ("0003*202", EventKind.DIAL_IN, 4),
+)
+
+
+def ring(log: CallLog) -> None:
+    """Let the demo's telephones ring; at that of WHO it is the resident of this call."""
+    upstream, now = Upstream.objects.get(), timezone.now()
+    known = ResidentPhone.objects.exclude(e164="").exclude(resident=log.resident)
+    others = known.order_by("-pk").values_list("e164", flat=True)
+    own = ResidentPhone.objects.filter(resident=log.resident).exclude(e164="").first()
+    numbers = [*others[: len(LINES) - 1], own.e164 if own else "+12125550199"]
+    for caller, (number, kind, ago) in zip(numbers, LINES, strict=True):
+        raw = {"CallFlow": "IN", "CalledExtension": number, "CallerIDNum": caller}
+        for told in dict.fromkeys((EventKind.DIAL_IN, kind)):
+            event = PhoneCallEvent.objects.create(
+                organization=upstream.organization,
+                upstream=upstream,
+                call_id=f"picture-{number}",
+                kind=told,
+                extension=number,
+                raw=raw,
+                received_at=now - timedelta(seconds=ago),
+            )
+            work_event(event_id=event.pk, actor=Principal.system(upstream.organization))
+    for person in User.objects.filter(extensions__number__in=[number for number, *_ in LINES]):
+        Client().force_login(person, "callcenter.properties.backends.DeskBackend")
+
+
+def look_at_live(page: Page) -> None:
+    """Until the figures are there."""
+    page.wait_for_timeout(1500)
+
+
+def wait_for_pop(page: Page) -> None:
+    """Until what rings has opened in the centre by itself."""
+    page.locator("#call").wait_for(timeout=15_000)
+    page.wait_for_timeout(1000)
+
+
+def look_at_pop(page: Page) -> None:
+    """Until what rings stands in the corner."""
+    page.locator("#pop .pop-call").first.wait_for(timeout=15_000)
 
 
 def with_files() -> CallLog:

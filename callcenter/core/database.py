@@ -87,3 +87,31 @@ def hint_changes(table: str, topic: str) -> RunSQL:
         reverse_sql=f"DROP TRIGGER {table}_hint_insert ON {table};"
         f" DROP TRIGGER {table}_hint_update ON {table};",
     )
+
+
+def hint_people(table: str, topic: str, people: str, *verbs: str) -> RunSQL:
+    """Tell the channel `live` whom changed rows of a table concern, as `organization:topic:user`.
+
+    `people` is a SELECT DISTINCT without these two words, of `organization_id` and `user_id`; the
+    rows that came or changed are in it as `changed`. One hint for each person and statement; only
+    that person's browsers hear it. A hint names people by their ids and says nothing else.
+    """
+    name = f"{table}_hint_{topic}"
+    triggers = "".join(
+        f"CREATE TRIGGER {name}_{verb.lower()} AFTER {verb} ON {table}"
+        f" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION {name}();"
+        for verb in verbs
+    )
+    return RunSQL(
+        sql=f"""
+            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM pg_notify('live', organization_id || ':{topic}:' || user_id)
+                FROM (SELECT DISTINCT {people}) AS concerned WHERE user_id IS NOT NULL;
+                RETURN NULL;
+            END $$;
+            {triggers}
+        """,
+        reverse_sql="".join(f"DROP TRIGGER {name}_{verb.lower()} ON {table};" for verb in verbs)
+        + f"DROP FUNCTION {name}();",
+    )

@@ -3,10 +3,9 @@
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from callcenter.accounts.models import Organization, User
@@ -23,6 +22,7 @@ from callcenter.escalations.models import (
 from callcenter.escalations.ringing import SAID
 from callcenter.escalations.telling import sentence
 
+from .chain_rows import EscalationRow, RingRow, Woven
 from .moments import Weighted
 from .names import Numbers
 from .on_call import EVENING, MORNING, OnCall, Team, key_of
@@ -52,69 +52,9 @@ RANG = {
     Outcome.ACCEPTED: (8, 28),
     Outcome.CALLER_HUNG_UP: (8, 25),
 }
+TALKED = {Outcome.ACCEPTED: (40, 241), Outcome.VOICEMAIL: (4, 19)}
 UNPRICED = 0.05
 MOVES_FROM = ("New", "In progress", "Resolved", "Waiting for resident")
-
-
-class EscalationRow(NamedTuple):
-    """Columns of Escalation."""
-
-    id: uuid.UUID
-    organization_id: int
-    policy_id: uuid.UUID
-    property_id: int
-    call_log_id: int
-    caller_phone: str | None
-    status: str
-    call_cost_cents: int | None
-    outgoing_cost_cents: int | None
-    started_at: datetime
-    ended_at: datetime
-    answered_by_id: uuid.UUID | None
-    current_rule_order: int
-    repeat_count: int
-    started_by_id: int
-    started_by_name: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
-class RingRow(NamedTuple):
-    """Columns of EscalationItem."""
-
-    id: uuid.UUID
-    organization_id: int
-    escalation_id: uuid.UUID
-    property_id: int
-    rule_id: uuid.UUID
-    responder_id: uuid.UUID
-    responder_name: str
-    phone: str
-    status: str
-    status_message: str | None
-    outcome: str
-    dial_seconds: int
-    talk_seconds: int | None
-    cost_cents: int | None
-    started_at: datetime
-    ended_at: datetime
-    is_answered: bool
-    accepted_by_human: bool | None
-    ring_limit_seconds: int
-    rule_order: int
-    rung_by_id: int
-    rung_by_name: str
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(slots=True)
-class Woven:
-    """The chains of a portion of calls, as rows for COPY."""
-
-    escalations: list[EscalationRow] = field(default_factory=list)
-    rings: list[RingRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -160,7 +100,6 @@ class Weaver:
         """A chain of the call, if it can be over by now; the lines of its history."""
         rng = self.rng
         assert log.property_id is not None  # noqa: S101 (for the type)
-        assert log.taken_by_id is not None  # noqa: S101
         team = self.plans.teams[log.property_id]
         started_at = log.created_at + rng.randrange(5, 60) * SECOND
         key = key_of(started_at, rng)
@@ -170,10 +109,28 @@ class Weaver:
         ended_at = rings[-1].ended_at
         if ended_at > self.plans.now:
             return []
+        row = self._escalation(log, team, key, started_at, ending, rings)
+        woven.escalations.append(row)
+        woven.rings += rings
+        told = f"Chain ended, {ending.label.lower()}. {_sentence(row, rings)}."
+        return [(started_at, f"Chain “{team.policy.name}” started."), (ended_at, told)]
+
+    def _escalation(
+        self,
+        log: LogRow,
+        team: Team,
+        key: uuid.UUID,
+        started_at: datetime,
+        ending: Word,
+        rings: list[RingRow],
+    ) -> EscalationRow:
+        """The chain itself, as its rings left it; its cost is known when theirs are."""
+        assert log.property_id is not None  # noqa: S101 (for the type)
+        assert log.taken_by_id is not None  # noqa: S101
         costs = [ring.cost_cents for ring in rings]
         known = [cost for cost in costs if cost is not None]
         cost = sum(known) if len(known) == len(costs) else None
-        row = EscalationRow(
+        return EscalationRow(
             id=key,
             organization_id=self.plans.organization.pk,
             policy_id=team.policy.pk,
@@ -184,7 +141,7 @@ class Weaver:
             call_cost_cents=cost,
             outgoing_cost_cents=cost,
             started_at=started_at,
-            ended_at=ended_at,
+            ended_at=rings[-1].ended_at,
             answered_by_id=rings[-1].responder_id if ending == Word.COMPLETED else None,
             current_rule_order=rings[-1].rule_order,
             repeat_count=sum(b.rule_order < a.rule_order for a, b in pairwise(rings)),
@@ -192,12 +149,8 @@ class Weaver:
             started_by_name=log.taken_by_name,
             version=2 + len(rings),
             created_at=started_at,
-            updated_at=ended_at,
+            updated_at=rings[-1].ended_at,
         )
-        woven.escalations.append(row)
-        woven.rings += rings
-        told = f"Chain ended, {ending.label.lower()}. {_sentence(row, rings)}."
-        return [(started_at, f"Chain “{team.policy.name}” started."), (ended_at, told)]
 
     def _rings(
         self,
@@ -239,18 +192,14 @@ class Weaver:
         at: datetime,
         outcome: Outcome,
     ) -> RingRow:
-        rng = self.rng
         status, is_answered, accepted = SAID[outcome]
-        rang = rng.randint(*RANG[outcome])
-        talked = None
-        is_told = outcome == Outcome.VOICEMAIL and rng.random() < 0.5  # the source heard an answer
-        if outcome == Outcome.ACCEPTED:
-            talked = rng.randrange(40, 241)
-        elif outcome == Outcome.VOICEMAIL:
-            talked = rng.randrange(4, 19)
-        assert log.taken_by_id is not None  # noqa: S101 (for the type)
+        rang = self.rng.randint(*RANG[outcome])
+        # half of the mailboxes are told as people: the source heard an answer
+        is_told = outcome == Outcome.VOICEMAIL and self.rng.random() < 0.5
+        talked = self.rng.randrange(*TALKED[outcome]) if outcome in TALKED else None
+        ended_at = at + (rang + (talked or 0)) * SECOND
         return RingRow(
-            id=key_of(at, rng),
+            id=key_of(at, self.rng),
             organization_id=self.plans.organization.pk,
             escalation_id=chain,
             property_id=log.property_id or 0,
@@ -263,17 +212,17 @@ class Weaver:
             outcome="" if is_told else outcome.value,
             dial_seconds=rang,
             talk_seconds=talked,
-            cost_cents=None if rng.random() < UNPRICED else rng.randrange(1, 6),
+            cost_cents=None if self.rng.random() < UNPRICED else self.rng.randrange(1, 6),
             started_at=at,
-            ended_at=at + (rang + (talked or 0)) * SECOND,
+            ended_at=ended_at,
             is_answered=is_answered,
             accepted_by_human=None if is_told else accepted,
             ring_limit_seconds=RING_SECONDS,
             rule_order=rule.order or 0,
-            rung_by_id=log.taken_by_id,
+            rung_by_id=log.taken_by_id or 0,
             rung_by_name=log.taken_by_name,
             created_at=at,
-            updated_at=at + (rang + (talked or 0)) * SECOND,
+            updated_at=ended_at,
         )
 
     def _history(

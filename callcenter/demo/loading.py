@@ -22,7 +22,9 @@ from callcenter.properties.models import Property, Resident, ResidentPhone, Unit
 
 from . import cast, people, places, scenes
 from .callers import Callers
-from .chains import EscalationRow, RingRow, weaver
+from .chain_rows import EscalationRow, RingRow
+from .chains import Weaver, weaver
+from .colleagues import PAST
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_views, give_words
@@ -31,10 +33,13 @@ from .holders import Holders
 from .logs import Writer
 from .moments import Moment, moments
 from .names import Numbers
+from .past import Past
+from .past_rows import PastWriter
 from .rows import Agent, CallbackRow, Chunk, CommentRow, LogRow, ReasonRow
 from .scribe import Scribe
+from .switchboard import Switchboard
 from .team import PEOPLE, load_desks, load_people
-from .telephones import demo_owner, give_telephones
+from .telephones import LOBBY, MAIN_LINE, demo_owner, extensions_of, give_telephones
 
 SLUG = "demo"
 LOCK = "callcenter demo"
@@ -69,6 +74,16 @@ class Size:
         year = CALLS_PER_UNIT_AND_YEAR * self.units
         return max(14, min(LONGEST_DAYS, round(365 * self.logs / year)))
 
+    @property
+    def has_many_units(self) -> bool:
+        """More than there are numbers that ring nobody."""
+        return self.units > MANY_UNITS
+
+    @property
+    def has_phone_calls(self) -> bool:
+        """Whether the last month's telephone calls belong to it: not where speed is measured."""
+        return self.logs >= FEWEST_LOGS and not self.heavy
+
 
 def load_demo(
     *,
@@ -98,12 +113,14 @@ def load_demo(
             give_words(organization, sites, agents)
             say(f"{size.units} units at {len(sites)} properties loaded")
             desks = load_desks(organization, sites)
-            load = _Calls(organization, sites, agents, desks, size, now, seed)
-            load.all(say)
-        give_views(organization, agents)
         owner = demo_owner(organization)
         assert owner is not None  # noqa: S101 (just loaded)
-        give_telephones(owner)
+        upstream = give_telephones(owner)
+        with write_transaction(Loader(organization.pk)):
+            phones = PastWriter(owner, upstream)
+            load = _Calls(organization, sites, agents, desks, phones, size, now, seed)
+            load.all(say)
+        give_views(organization, agents)
         return {"users": users, "credentials": give_credentials(organization)}
 
 
@@ -141,7 +158,7 @@ def _load_places(
     ids = reserve_ids(Resident, round(size.units * people.RESIDENTS_PER_UNIT))
     residents = people.resident_rows(sites, ids, now.date(), rng)
     copy_tuples(Resident, places.ResidentRow, residents)
-    phones = people.phone_rows(sites, rng, many=size.units > MANY_UNITS)
+    phones = people.phone_rows(sites, rng, many=size.has_many_units)
     copy_tuples(ResidentPhone, places.PhoneRow, phones)
     return sites
 
@@ -154,6 +171,7 @@ class _Calls:
     sites: list[places.Site]
     agents: list[Agent]
     desks: dict[str, Agent]
+    phones: PastWriter
     size: Size
     now: datetime
     seed: int
@@ -163,36 +181,20 @@ class _Calls:
         statuses = {s.name: s for s in Status.objects.filter(organization=self.organization)}
         reasons = {r.mnemonic: r for r in Reason.objects.filter(organization=self.organization)}
         dues = Dues(self.organization, self.sites, self.now)
-        rng = random.Random(f"{self.seed}-calls")  # noqa: S311 (not for secrets)
+        rng = self._luck("calls")
         scribe = partial(Scribe, self.organization.pk, statuses, reasons, dues)
         times = self._rehearse(scribe)
-        drawn = self.size.logs - len(times)
-        calls = moments(self.sites, drawn, self.now, self.size.days, rng)
+        calls = moments(self.sites, self.size.logs - len(times), self.now, self.size.days, rng)
         ids, told_ids = _numbered(reserve_ids(CallLog, self.size.logs), calls, times)
-        writer = Writer(
-            organization_id=self.organization.pk,
-            agents=self.agents,
-            statuses=statuses,
-            reasons=reasons,
-            now=self.now,
-            heavy=self.size.heavy,
-            rng=rng,
-            callers=Callers(self.sites, Numbers(rng, many=self.size.units > MANY_UNITS), rng),
-            dues=dues,
-            holders=Holders(self.desks, self.now, rng),
-        )
-        chains = weaver(
-            self.organization,
-            self.sites,
-            manager=User.objects.get(pk=self.agents[1].id),
-            now=self.now,
-            seed=self.seed,
-            many=self.size.units > MANY_UNITS,
-        )
+        if self.size.has_phone_calls:
+            comes = [call.at for call in calls] + times
+            self.phones.begin(self._past(), dict(zip(ids + told_ids, comes, strict=True)))
+        writer = self._writer(statuses, reasons, dues, rng)
+        chains = self._weaver()
         done = 0
         for chunk in one_ahead(writer.chunks(calls, ids, CHUNK)):
             woven = chains.weave(chunk)
-            _copy(chunk)
+            self._copy(chunk)
             copy_tuples(Escalation, EscalationRow, woven.escalations)
             copy_tuples(EscalationItem, RingRow, woven.rings)
             done += len(chunk.logs)
@@ -200,6 +202,48 @@ class _Calls:
         if told_ids:
             self._play(scribe, told_ids)
             say(f"{self.size.logs} of {self.size.logs} calls loaded")
+
+    def _writer(
+        self,
+        statuses: dict[str, Status],
+        reasons: dict[str, Reason],
+        dues: Dues,
+        rng: random.Random,
+    ) -> Writer:
+        return Writer(
+            organization_id=self.organization.pk,
+            agents=self.agents,
+            statuses=statuses,
+            reasons=reasons,
+            now=self.now,
+            heavy=self.size.heavy,
+            rng=rng,
+            callers=Callers(self.sites, Numbers(rng, many=self.size.has_many_units), rng),
+            dues=dues,
+            holders=Holders(self.desks, self.now, rng),
+        )
+
+    def _weaver(self) -> Weaver:
+        return weaver(
+            self.organization,
+            self.sites,
+            manager=User.objects.get(pk=self.agents[1].id),
+            now=self.now,
+            seed=self.seed,
+            many=self.size.has_many_units,
+        )
+
+    def _past(self) -> Past:
+        rng = self._luck("phones")
+        return Past(
+            sites=self.sites,
+            agents=self.agents,
+            extensions=extensions_of(self.agents),
+            lobby=LOBBY,
+            board=Switchboard([], [], MAIN_LINE, PAST, rng),
+            now=self.now,
+            rng=rng,
+        )
 
     def _cast(self) -> cast.Cast | None:
         """Who plays the scenes; None in a demo that is too small."""
@@ -218,19 +262,27 @@ class _Calls:
         players = self._cast()
         if players is None:
             return []
-        told = scenes.play(scribe(itertools.count(1), self._luck()), players)
+        told = scenes.play(scribe(itertools.count(1), self._luck("scenes")), players)
         return [row.contacted_at for row in sorted(told.logs, key=lambda row: row.id)]
 
     def _play(self, scribe: Callable[..., Scribe], ids: list[int]) -> None:
         """The scenes with their calls' numbers, and what goes with them."""
         players = self._cast()
         if players is not None:
-            _copy(scenes.play(scribe(iter(ids), self._luck()), players))
+            self._copy(scenes.play(scribe(iter(ids), self._luck("scenes")), players))
             for write in players.later:
                 write()
 
-    def _luck(self) -> random.Random:
-        return random.Random(f"{self.seed}-scenes")  # noqa: S311 (not for secrets)
+    def _luck(self, what: str) -> random.Random:
+        return random.Random(f"{self.seed}-{what}")  # noqa: S311 (not for secrets)
+
+    def _copy(self, chunk: Chunk) -> None:
+        """Copy these calls, the telephone calls that they are tied to first."""
+        self.phones.tie(chunk)
+        copy_tuples(CallLog, LogRow, chunk.logs)
+        copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
+        copy_tuples(Comment, CommentRow, chunk.comments)
+        copy_tuples(Callback, CallbackRow, chunk.callbacks)
 
 
 def _numbered(
@@ -243,10 +295,3 @@ def _numbered(
     return [given[n] for n in range(len(calls))], [
         given[n] for n in range(len(calls), len(moments_of_all))
     ]
-
-
-def _copy(chunk: Chunk) -> None:
-    copy_tuples(CallLog, LogRow, chunk.logs)
-    copy_tuples(CallLogReason, ReasonRow, chunk.reasons)
-    copy_tuples(Comment, CommentRow, chunk.comments)
-    copy_tuples(Callback, CallbackRow, chunk.callbacks)

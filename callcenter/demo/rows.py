@@ -38,6 +38,7 @@ class LogRow(NamedTuple):
     closed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    phone_call_id: int | None = None
 
 
 class ReasonRow(NamedTuple):

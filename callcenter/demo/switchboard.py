@@ -61,31 +61,29 @@ class Switchboard:
         story = ANSWERED if caller else STORIES.draw(self.rng)
         caller = caller or self._caller()
         free = [one for one in self.extensions if self.busy_until.get(one, 0.0) <= at]
-        common = {"CallID": f"{self.run}.{next(self.numbers)}"}
         if story == OUTGOING and free:
-            return self._outgoing(at, self.rng.choice(free), caller, common)
+            return self.outgoing(at, self.rng.choice(free), caller)
+        if story == BUSY or not free:
+            return self.incoming(at, BUSY, [self.rng.choice(self.extensions)], caller)
+        rung = self.rng.sample(free, min(len(free), self.rng.choice((1, 2, 2, 3))))
+        return self.incoming(at, story, rung, caller)
+
+    def incoming(
+        self, at: float, story: str, rung: list[str], caller: Caller, talk: float | None = None
+    ) -> list[Push]:
+        """These extensions ring at once; the first one answers and talks so long, or none does."""
+        common = {"CallID": f"{self.run}.{next(self.numbers)}"}
         common |= {"CallerIDNum": caller.number, "CallerIDName": caller.name, "CallFlow": "IN"}
         common |= {"CalledDID": self.line, "CalledNumber": self.line}
-        if story == BUSY or not free:
-            one = self.rng.choice(self.extensions)
-            ring = self._push(at, EventKind.DIAL_IN, one, common, "CALLING")
-            return [ring, self._push(at + 1.0, EventKind.HANGUP, one, common, "BUSY")]
-        rung = self.rng.sample(free, min(len(free), self.rng.choice((1, 2, 2, 3))))
-        return self._incoming(at, story, rung, common)
-
-    def _incoming(
-        self, at: float, story: str, rung: list[str], common: dict[str, str]
-    ) -> list[Push]:
-        """Some extensions ring at once; one answers, or none."""
         rings = [self._push(at, EventKind.DIAL_IN, one, common, "CALLING") for one in rung]
         if story != ANSWERED:
-            waits = NO_ANSWER_SECONDS if story == MISSED else self.rng.uniform(*RING_SECONDS)
-            said = "NOANSWER" if story == MISSED else "CANCEL"
+            waits, said = self._in_vain(story)
             ends = [self._push(at + waits, EventKind.HANGUP, one, common, said) for one in rung]
-            self.busy_until |= dict.fromkeys(rung, at + waits)
+            if story != BUSY:
+                self.busy_until |= dict.fromkeys(rung, at + waits)
             return rings + ends
         answered = at + self.rng.uniform(*RING_SECONDS)
-        ended = answered + self._talk()
+        ended = answered + (self._talk() if talk is None else talk)
         first, *others = rung
         self.busy_until |= dict.fromkeys(others, answered) | {first: ended}
         return [
@@ -95,22 +93,32 @@ class Switchboard:
             self._push(ended, EventKind.HANGUP, first, common, "ANSWER"),
         ]
 
-    def _outgoing(
-        self, at: float, extension: str, called: Caller, common: dict[str, str]
+    def outgoing(
+        self, at: float, extension: str, called: Caller, talk: float | None = None
     ) -> list[Push]:
-        """Somebody of ours rings out; three of four are picked up."""
-        number = called.number if called.number.startswith("+") else self._stranger().number
+        """Somebody of ours rings out and talks so long; else three of four are picked up."""
+        number = called.number if called.number.startswith("+") else self.stranger().number
+        common = {"CallID": f"{self.run}.{next(self.numbers)}"}
         common |= {"CallFlow": "OUT", "CallerExtension": extension, "CalledNumber": number}
         common |= {"CallerIDNum": self.line}
         answered = at + self.rng.uniform(*RING_SECONDS)
-        is_answered = self.rng.random() < 0.75
-        ended = answered + (self._talk() if is_answered else 0.0)
+        is_answered = talk is not None or self.rng.random() < 0.75
+        talks = self._talk() if talk is None and is_answered else talk or 0.0
+        ended = answered + talks
         self.busy_until[extension] = ended
         said = "ANSWER" if is_answered else "NOANSWER"
         told = [Push(at, EventKind.DIAL_OUT, common | {"CallStatus": "CALLING"})]
         if is_answered:
             told.append(Push(answered, EventKind.ANSWER, common))
         return [*told, Push(ended, EventKind.HANGUP, common | {"CallStatus": said})]
+
+    def _in_vain(self, story: str) -> tuple[float, str]:
+        """How long it rings, and what the hangup says."""
+        if story == BUSY:
+            return 1.0, "BUSY"
+        if story == MISSED:
+            return NO_ANSWER_SECONDS, "NOANSWER"
+        return self.rng.uniform(*RING_SECONDS), "CANCEL"
 
     def _push(
         self, at: float, kind: EventKind, extension: str, common: dict[str, str], status: str = ""
@@ -123,10 +131,10 @@ class Switchboard:
         if luck < WITHHELD_SHARE:
             return Caller(self.rng.choice(WITHHELD))
         if luck < WITHHELD_SHARE + STRANGER_SHARE or not self.callers:
-            return self._stranger()
+            return self.stranger()
         return self.rng.choice(self.callers)
 
-    def _stranger(self) -> Caller:
+    def stranger(self) -> Caller:
         """A number that no resident has: 555-01XX is nobody's anywhere (domain.md 6.4)."""
         area = self.rng.choice(("212", "646", "718", "917", "305", "415"))
         return Caller(f"+1{area}55501{self.rng.randrange(100):02}")

@@ -1,5 +1,7 @@
 """The demo's telephone system and its extensions, for `demo_data` and `fake_pbx`."""
 
+from collections.abc import Sequence
+
 from callcenter.accounts.models import Organization, User
 from callcenter.properties.access import principal_for
 from callcenter.properties.principals import Principal
@@ -7,9 +9,12 @@ from callcenter.telephony.extensions import add_extension
 from callcenter.telephony.models import Extension, Upstream
 from callcenter.telephony.upstreams import UpstreamWish, create_upstream
 
+from .rows import Agent
+
 SWITCHBOARD = "Demo switchboard"
 OWNER = "owner@example.com"
-# Extension and whose it is; 0003*209 stands in the lobby and is nobody's.
+LOBBY = "0003*209"  # nobody's
+# Extension and whose it is.
 EXTENSIONS: tuple[tuple[str, str], ...] = (
     ("0003*201", "owner@example.com"),
     ("0003*202", "admin@example.com"),
@@ -18,9 +23,16 @@ EXTENSIONS: tuple[tuple[str, str], ...] = (
     ("0003*205", "rosa@example.com"),
     ("0003*206", "sam@example.com"),
     ("0003*207", "dana@example.com"),
-    ("0003*209", ""),
+    (LOBBY, ""),
 )
 MAIN_LINE = "+12125550100"  # the public number that residents ring
+
+
+def extensions_of(agents: Sequence[Agent]) -> dict[int, str]:
+    """The numbers of these people's extensions, by user, in their order."""
+    people = User.objects.in_bulk([agent.id for agent in agents])
+    numbers = {email: number for number, email in EXTENSIONS}
+    return {agent.id: numbers[people[agent.id].email] for agent in agents}
 
 
 def demo_owner(organization: Organization) -> Principal | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from callcenter.accounts.models import Availability
@@ -17,22 +18,26 @@ from callcenter.properties.principals import Principal
 
 @dataclass(frozen=True)
 class Place:
-    """A page in the rail; `permission` in Django's words hides it from those without."""
+    """A page in the rail; `permission` in Django's words hides it from those without.
+
+    On a phone the bottom bar holds those that are `first`, and a menu the others.
+    """
 
     view: str
     label: Any
     icon: str = ""
     permission: str = ""
     key: str = ""
+    is_first: bool = False
 
 
 RAIL = (
-    Place("desk:home", _("Desk"), "headset", key="g d"),
-    Place("calls:list", _("Calls"), "journal-text", key="g l"),
+    Place("desk:home", _("Desk"), "headset", key="g d", is_first=True),
+    Place("calls:list", _("Calls"), "journal-text", key="g l", is_first=True),
     Place("calls:phone", _("Phone"), "telephone-inbound", "telephony.view_phonecall", "g p"),
     Place("calls:due", _("Due"), "hourglass-split"),
-    Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c"),
-    Place("escalations:list", _("Escalate"), "bell", key="g e"),
+    Place("calls:callbacks", _("Callbacks"), "telephone-outbound", key="g c", is_first=True),
+    Place("escalations:list", _("Escalate"), "bell", key="g e", is_first=True),
     Place("desk:live", _("Live"), "activity", "telephony.view_phonecall", "g b"),
     Place("calls:events", _("Events"), "buildings", key="g o"),
     Place("imports:list", _("Imports"), "box-arrow-in-down", "imports.view_importrun", "g i"),
@@ -44,7 +49,11 @@ BY_KEY = (  # reached by key from everywhere, by a link from the desk alone
     Place("calls:finish", _("To finish"), key="g f"),
     Place("calls:unhandled", _("Not handled"), key="g m"),
 )
-LINK = '<a href="{}"{}{}>{}<span>{}</span></a>'
+LINK = '<a{} href="{}"{}{}>{}<span>{}</span></a>'
+MORE = (
+    '<details class="who more"><summary>{}<span>{}</span></summary>'
+    '<div class="panel">{}</div></details>'
+)
 ACCOUNT = (
     Place("accounts:profile", _("My profile")),
     Place("calls:snippets", _("Snippets")),
@@ -73,19 +82,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rail(request: HttpRequest, principal: Principal) -> SafeString:
-    """The links of the rail, with their keys; written here because every page has them all."""
-    links = (
-        markup(
-            LINK,
-            link["url"],
-            SafeString(' aria-current="page"' if link["is_current"] else ""),
-            markup(' data-key="{}"', link["key"]) if link["key"] else "",
-            icon(link["icon"]),
-            link["label"],
-        )
-        for link in _links(RAIL, request, principal)
+    """The links of the rail, with their keys; written here because every page has them all.
+
+    What has no room in the bottom bar of a phone stands in a menu once more.
+    """
+    links = _links(RAIL, request, principal)
+    rest = [link for link in links if not link["is_first"]]
+    every = SafeString("".join(_link(link, is_wide=link in rest) for link in links))
+    menu = SafeString("".join(map(_link, rest)))
+    return every + markup(MORE, icon("three-dots"), gettext("More"), menu)
+
+
+def _link(link: dict[str, Any], *, is_wide: bool = False) -> SafeString:
+    return markup(
+        LINK,
+        SafeString(' class="wide"' if is_wide else ""),
+        link["url"],
+        SafeString(' aria-current="page"' if link["is_current"] else ""),
+        markup(' data-key="{}"', link["key"]) if link["key"] else "",
+        icon(link["icon"]),
+        link["label"],
     )
-    return SafeString("".join(links))
 
 
 def _links(
@@ -100,6 +117,7 @@ def _links(
             continue
         here = _is_desk(request) if url == "/" else request.path.startswith(url)
         shown = {"label": place.label, "icon": place.icon, "key": place.key}
+        shown["is_first"] = place.is_first
         found.append(shown | {"url": url, "is_current": here})
     return found
 

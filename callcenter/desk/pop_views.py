@@ -1,4 +1,4 @@
-"""The call that rings: a part of the desk, read again whenever a telephone call changed."""
+"""The call that rings: a part of every page, read again whenever a call of mine changed."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +13,15 @@ from .pop import pops_of
 
 @require_GET
 def pop(request: StaffRequest) -> HttpResponse:
-    """My calls of now with who may be calling; as a page of its own it is the desk."""
+    """My calls of now with who may be calling; as a page of its own it is the desk.
+
+    `apart` asks for them as other pages than the desk show them.
+    """
     if not wants_partial(request):
         return redirect("desk:home")
-    context = {"pops": pops_of(request.principal), "now": timezone.now()}
+    context = {
+        "pops": pops_of(request.principal),
+        "now": timezone.now(),
+        "is_apart": "apart" in request.GET,
+    }
     return render(request, "desk/_pop.html", context)

@@ -13,6 +13,8 @@ from .models import Policy, Responder, Rule
 from .rota import DAY, Rota, Shift, Turn, nights
 from .schedules import rotas_of
 
+type NightAhead = tuple[date, datetime, datetime]  # the day, its evening, the morning after
+
 NIGHTS = 14
 EVENING, MORNING = time(18), time(8)
 MISSED_IN_A_ROW = 3
@@ -111,23 +113,13 @@ def health_of(
     A night counts until its morning. Four statements, however many policies; `now` is aware.
     """
     fallback = principal.organization.time_zone
-    ahead = {
-        policy.pk: nights(
-            _first_day(now.astimezone(policy.zone(fallback)), ends),
-            many,
-            policy.zone(fallback),
-            begins=begins,
-            ends=ends,
-        )
-        for policy in policies
-    }
+    ahead: dict[uuid.UUID, list[NightAhead]] = {}
+    for policy in policies:
+        zone = policy.zone(fallback)
+        first = _first_day(now.astimezone(zone), ends)
+        ahead[policy.pk] = nights(first, many, zone, begins=begins, ends=ends)
     rules = _rules(ahead.keys(), principal)
-    schedules = {rule.schedule_id for rule in rules if rule.schedule_id is not None}
-    edges = [at for found in ahead.values() for _, *both in found for at in both]
-    rotas: dict[uuid.UUID, Rota[Responder]] = {}
-    if edges:
-        rotas = rotas_of(schedules, start=min(edges), end=max(edges), principal=principal)
-    of_rule = {rule.pk: _rota(rule, rotas) for rule in rules}
+    of_rule = _rotas_of(rules, [night for found in ahead.values() for night in found], principal)
     people = {who.pk: who for rota in of_rule.values() for who in _people(rota)}
     standing = standings(people, principal)
     return [
@@ -165,6 +157,18 @@ def _rules(policy_ids: Collection[uuid.UUID], principal: Principal) -> list[Rule
     return list(rules.select_related("responder").in_order())
 
 
+def _rotas_of(
+    rules: list[Rule], ahead: list[NightAhead], principal: Principal
+) -> dict[uuid.UUID, Rota[Responder]]:
+    """Whom each rule rings in these nights, by the rule."""
+    schedules = {rule.schedule_id for rule in rules if rule.schedule_id is not None}
+    edges = [at for _, *both in ahead for at in both]
+    rotas: dict[uuid.UUID, Rota[Responder]] = {}
+    if edges:
+        rotas = rotas_of(schedules, start=min(edges), end=max(edges), principal=principal)
+    return {rule.pk: _rota(rule, rotas) for rule in rules}
+
+
 def _rota(rule: Rule, rotas: dict[uuid.UUID, Rota[Responder]]) -> Rota[Responder]:
     """The schedule of a rule; one person is a rota of one turn."""
     if rule.schedule_id is not None:
@@ -179,7 +183,7 @@ def _people(rota: Rota[Responder]) -> Iterator[Responder]:
 
 def _health(
     policy: Policy,
-    ahead: list[tuple[date, datetime, datetime]],
+    ahead: list[NightAhead],
     steps: list[tuple[Rule, Rota[Responder]]],
     standing: dict[uuid.UUID, Standing],
     fallback: str,

@@ -1,7 +1,8 @@
 """The stream process as ASGI has it: one address, which says that something changed.
 
 No permission logic and no ids: a stream says only that something of a table changed in the
-person's organisation, and pages read again through their scoped views (design.md 7).
+person's organisation, or among what is that person's own, and pages read again through their
+scoped views (design.md 7).
 """
 
 import asyncio

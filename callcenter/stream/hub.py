@@ -106,10 +106,18 @@ class Hub:
             del self._of_person[reader.ticket.person]
 
     def hint(self, payload: str) -> None:
-        """Pass on `organization:topic`; anything else on the channel is not ours."""
-        organization, _, topic = payload.partition(":")
-        if organization.isdecimal() and topic.isidentifier():
-            for reader in self._readers.get(int(organization), ()):
+        """Pass on `organization:topic`, or to one person alone `organization:topic:user`.
+
+        Anything else on the channel is not ours.
+        """
+        organization, _, rest = payload.partition(":")
+        topic, has_user, user = rest.partition(":")
+        if not (organization.isdecimal() and topic.isidentifier()):
+            return
+        if has_user and not user.isdecimal():
+            return
+        for reader in self._readers.get(int(organization), ()):
+            if not has_user or reader.ticket.user == user:
                 reader.hint(topic)
 
     def lose(self) -> None:

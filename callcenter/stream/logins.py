@@ -73,6 +73,11 @@ class Ticket:
         return self.page_of
 
     @property
+    def user(self) -> str:
+        """Whose own hints it reads, as hints name people."""
+        return self.page_of.partition(".")[0]
+
+    @property
     def is_over(self) -> bool:
         """Whether a limit has passed, as `accounts.sessions.ended` has it."""
         now = time.time()
@@ -84,8 +89,7 @@ class Ticket:
         said = SessionStore().decode(session_data)
         self.digest = _md5(session_data)
         self.seen_at = said.get(SEEN_AT, 0)
-        mine = self.page_of.partition(".")[0]
-        return said.get(SESSION_KEY) == mine and said.get(ORGANIZATION_KEY) == self.wished
+        return said.get(SESSION_KEY) == self.user and said.get(ORGANIZATION_KEY) == self.wished
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ class BoardTicket:
     def person(self) -> str:
         """Which screen's streams are counted together."""
         return f"board {self.wallboard_id}"
+
+    @property
+    def user(self) -> str:
+        """Nobody: a screen reads no hints of a person's own."""
+        return ""
 
 
 def _md5(text: str) -> str:

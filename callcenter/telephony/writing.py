@@ -76,14 +76,14 @@ def write_facts(call: PhoneCall, facts: Facts, *, actor: Principal, **more: Any)
     """
     extensions = [_extension(view.extension, actor) for view in facts.views]
     charged = _extension(facts.extension, actor)
-    values = _columns(call, facts, actor) | {"extension": charged} | more
+    values = call_columns(facts, actor) | {"extension": charged} | more
     if call.property_id is None:
         known = (one.property_id for one in (charged, *extensions) if one and one.property_id)
         values["property_id"] = next(known, None)
     is_new = _update(call, values)
     parties = list(call.parties.order_by("position"))
     for position, (view, extension) in enumerate(zip(facts.views, extensions, strict=True)):
-        columns = _party_columns(view) | {"extension": extension}
+        columns = party_columns(view) | {"extension": extension}
         if position < len(parties):
             is_new |= _update(parties[position], columns)
             continue
@@ -112,7 +112,8 @@ def _update(row: PhoneCall | PhoneCallParty, values: dict[str, Any]) -> bool:
     return True
 
 
-def _columns(call: PhoneCall, facts: Facts, actor: Principal) -> dict[str, Any]:
+def call_columns(facts: Facts, actor: Principal) -> dict[str, Any]:
+    """What is known of a call, by the columns of `PhoneCall`; numbers are read as the actor's."""
     caller, called = _phone(facts.caller, actor), _phone(facts.called, actor)
     return {
         "published_at": facts.published_at,
@@ -135,7 +136,8 @@ def _phone(raw: str, actor: Principal) -> dict[str, str]:
     return {"raw": raw, "e164": number.e164 or "", "digits_reversed": number.digits[::-1]}
 
 
-def _party_columns(view: View) -> dict[str, Any]:
+def party_columns(view: View) -> dict[str, Any]:
+    """What is known of a party, by the columns of `PhoneCallParty`."""
     return {
         **{name: getattr(view, name) for name in VIEW_COLUMNS},
         "sources": [number[:MAX_NUMBER] for number in view.sources],

@@ -49,13 +49,18 @@ const topDialog = () => [...document.querySelectorAll("dialog[open]")].at(-1);
 const isInCursor = (element) =>
   element.closest("[data-rows] > *")?.classList.contains("cursor") ?? true;
 
+// The menu of the bottom bar has what stands beside it on wider screens: its keys hold while it is
+// closed, too.
+const isSeen = (element) =>
+  (element.closest("details.more") ?? element).checkVisibility({ visibilityProperty: true });
+
 // The elements whose keys are valid now: visible, enabled, of the
 // cursor's row, and in the dialog when one is open.
 function pressable() {
   const place = topDialog() ?? document;
   return [...place.querySelectorAll("[data-key]")].filter(
     (element) =>
-      element.checkVisibility({ visibilityProperty: true }) &&
+      isSeen(element) &&
       isInCursor(element) &&
       !element.matches(":disabled, [aria-disabled='true'], [inert] *"),
   );

@@ -263,3 +263,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const asked = event.detail.requestConfig?.elt;
   if (asked?.matches("[data-view-counts]") && !asked.isConnected) event.detail.shouldSwap = false;
 });
+
+// Which view at the left the rows are of, when other filters brought them.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "rows") return;
+  const { view } = document.getElementById("rows")?.dataset ?? {};
+  if (view === undefined) return;
+  for (const link of document.querySelectorAll("nav.zone a.view"))
+    if (view !== "" && link.getAttribute("href") === view) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+});

@@ -45,7 +45,7 @@ def database(
     with django_db_blocker.unblock():
         use_database(NamedDatabase.name)
         try:
-            load_demo(now=NOW, size=Size(units=200, logs=1_000), seed=2)
+            load_demo(now=NOW, size=Size(units=200, logs=1_000, heavy=True), seed=2)
             yield NamedDatabase(1_000)
         finally:
             connection.settings_dict.update(reached)

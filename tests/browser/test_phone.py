@@ -80,7 +80,7 @@ def test_the_history_opens_from_everywhere_and_leads_to_the_form(
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page).to_have_url(site + reverse("calls:phone"))
-    expect(page.locator(".rail [aria-current]")).to_contain_text("Phone")
+    expect(page.locator(".rail > [aria-current]")).to_contain_text("Phone")
     shoot(page, "phone")
     page.set_viewport_size(PHONE)
     shoot(page, "phone-narrow")
@@ -89,6 +89,27 @@ def test_the_history_opens_from_everywhere_and_leads_to_the_form(
     expect(page).to_have_url(re.compile(r"/new/\?phone_call=\d+$"))
     expect(page.locator("[name=phone]")).not_to_have_value("")
     assert watch.taken() == []
+
+
+@pytest.mark.parametrize(("view", "box"), [("calls:phone", "state"), ("calls:list", "reason")])
+def test_the_view_at_the_left_is_that_of_the_filters_now(
+    page: Page, site: str, northgate: Northgate, sign_in: SignIn, view: str, box: str
+) -> None:
+    ring(northgate)
+    page.set_viewport_size(DESKTOP)
+    sign_in(page, northgate.owner)
+    page.goto(site + reverse(view))
+    page.wait_for_load_state()
+    current, field = page.locator("nav.zone [aria-current] .cut"), page.locator(f"#id_{box}")
+    before = current.inner_text()
+    if view == "calls:phone":
+        field.select_option("missed")
+        expect(current).to_have_text("Missed")
+    else:
+        field.select_option(index=1)
+        expect(current).to_have_count(0)
+    field.select_option("")
+    expect(current).to_have_text(before)
 
 
 def test_a_log_is_tied_to_its_call_and_untied_by_undo(

@@ -1,6 +1,7 @@
 """The telephone rings: the call is in the centre, and three keys later it is logged."""
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,11 +9,12 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from callcenter.calls.models import CallLog
 from callcenter.telephony.upstreams import renew_secret
-from tests.browser.conftest import DESKTOP, SignIn, Watch, shoot
+from tests.browser.conftest import DESKTOP, PHONE, SignIn, Watch, shoot
 from tests.browser.keyboard import Keyboard
 from tests.browser.northgate import Northgate
 from tests.conftest import WorkerProcess
@@ -164,6 +166,64 @@ def test_a_form_with_words_is_never_taken_away_and_enter_takes_the_call(
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#centre")).to_contain_text("A note that is not saved")
     expect(desk.locator("#place")).to_contain_text("12B, Maple Court")  # now that it is saved
+
+
+@pytest.mark.parametrize("view", ["calls:list", "calls:unit"])
+def test_it_shows_on_other_pages_and_enter_leads_to_the_form(
+    desk: Page, site: str, switchboard: Switchboard, northgate: Northgate, watch: Watch, view: str
+) -> None:
+    of = [northgate.units["12B, Maple Court"].pk] if view == "calls:unit" else []
+    desk.goto(site + reverse(view, args=of))
+    desk.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
+    desk.keyboard.press("/")
+    desk.keyboard.type("harb")
+    call = switchboard.ring(ANA)
+    pop = desk.locator("#pop")
+    expect(pop).to_contain_text("12B, Maple Court", timeout=30_000)
+    expect(desk.locator("#pop-told")).to_contain_text("Ringing")
+    time.sleep(0.8)
+    expect(desk.locator("#onebox")).to_be_focused()
+    desk.keyboard.type("or")
+    expect(desk.locator("#onebox")).to_have_value("harbor")
+    shoot(desk, f"pop-{view.replace(':', '-')}")
+    switchboard.push("answer", call)
+    expect(pop).to_contain_text("On the line")
+    desk.set_viewport_size(PHONE)
+    shoot(desk, f"pop-{view.replace(':', '-')}-narrow")
+    desk.set_viewport_size(DESKTOP)
+    desk.locator("#onebox").fill("")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"/new/\?.*phone_call="))
+    expect(desk.locator("#place")).to_contain_text("12B, Maple Court")
+    expect(desk.locator("#memory")).to_contain_text("Ana de la Cruz")
+    desk.wait_for_load_state()
+    keys = Keyboard(desk)
+    keys.reason("el")
+    keys.press("Tab")
+    keys.type("Dripping")
+    keys.press("Control+Enter")
+    expect(desk.locator(".saved")).to_be_visible()
+    log = last_call()
+    assert log.phone_call is not None
+    assert (log.phone_call.external_id, log.call_from) == (call, "Ana de la Cruz")
+    assert watch.taken() == []
+
+
+def test_what_somebody_wrote_on_another_page_is_kept_when_the_call_is_taken(
+    desk: Page, site: str, switchboard: Switchboard, northgate: Northgate
+) -> None:
+    desk.goto(site + reverse("calls:detail", args=[northgate.calls[0].pk]))
+    desk.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
+    note = desk.locator("textarea[name=text]").first
+    note.fill("Half a sentence")
+    switchboard.ring(ANA)
+    expect(desk.locator("#pop")).to_contain_text("Ana de la Cruz", timeout=30_000)
+    expect(note).to_be_focused()
+    desk.keyboard.press("Control+.")
+    desk.wait_for_url(re.compile(r"/new/\?.*phone_call="))
+    desk.go_back()
+    expect(desk.locator("textarea[name=text]").first).to_have_value("Half a sentence")
 
 
 def test_what_opened_by_itself_goes_when_somebody_else_took_the_call(

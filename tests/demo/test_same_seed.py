@@ -34,11 +34,24 @@ CONTENT = """
 """
 
 
-def content(seed: int) -> list[tuple[Any, ...]]:
+PHONE_CALLS = """
+    SELECT c.external_id, c.flow, c.caller_raw, c.caller_name, c.called_raw, c.published_at,
+        c.answered_at, c.ended_at, c.disposition, h.reason, h.handled_by_name, h.handled_at,
+        (SELECT array_agg(x.number || ' ' || p.ended_at || p.disposition ORDER BY p.position)
+            FROM telephony_phonecallparty p JOIN telephony_extension x ON x.id = p.extension_id
+            WHERE p.phone_call_id = c.id),
+        (SELECT array_agg(l.subject ORDER BY l.id) FROM calls_calllog l
+            WHERE l.phone_call_id = c.id)
+    FROM telephony_phonecall c LEFT JOIN calls_handledmissedcall h ON h.phone_call_id = c.id
+    ORDER BY c.published_at, c.id
+"""
+
+
+def content(seed: int, *, heavy: bool = True, statement: str = CONTENT) -> list[tuple[Any, ...]]:
     """What a load with this seed holds; the load itself is undone."""
     with transaction.atomic(), connection.cursor() as cursor:
-        load_demo(now=NOW, size=Size(units=240, logs=700, heavy=True), seed=seed)
-        cursor.execute(CONTENT)
+        load_demo(now=NOW, size=Size(units=240, logs=700, heavy=heavy), seed=seed)
+        cursor.execute(statement)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         transaction.set_rollback(True)
     return rows
@@ -49,6 +62,14 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another() -> None
     assert len(first) == 700
     assert content(3) == first
     assert content(4) != first
+
+
+def test_the_same_seed_gives_the_same_telephone_calls_and_none_where_speed_is_measured() -> None:
+    first = content(3, heavy=False, statement=PHONE_CALLS)
+    assert len(first) > 60
+    assert content(3, heavy=False, statement=PHONE_CALLS) == first
+    assert content(4, heavy=False, statement=PHONE_CALLS) != first
+    assert content(3, statement=PHONE_CALLS) == []
 
 
 def test_the_command_loads_and_tells_the_log_ins(tmp_path: Path) -> None:

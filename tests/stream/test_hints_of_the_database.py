@@ -9,7 +9,7 @@ from django.db import transaction
 
 from callcenter.accounts.availability import say_availability
 from callcenter.accounts.models import Availability, Membership, Organization
-from callcenter.telephony.models import PhoneCall
+from callcenter.telephony.models import PhoneCall, PhoneCallParty
 from tests.conftest import of_database
 from tests.factories import (
     make_call_log,
@@ -64,6 +64,26 @@ def test_a_transaction_hints_once_however_many_statements_it_has(ear: psycopg.Co
         PhoneCall.objects.filter(pk=call.pk).update(caller_name="Ana")
         make_call_log(ours)
     assert sorted(heard(ear)) == [f"{us}:call_logs", f"{us}:phone_calls"]
+
+
+def test_a_call_is_hinted_to_those_at_whose_extensions_it_is(ear: psycopg.Connection) -> None:
+    ours = make_organization()
+    kim, lee = make_membership(ours), make_membership(ours)
+    phones = [make_extension(ours, user=one.user) for one in (kim, lee)]
+    call, other = make_phone_call(ours), make_phone_call(ours)
+    (us,) = forget(ear, ours)
+    party = make_party(call, extension=phones[0])
+    assert sorted(heard(ear)) == [f"{us}:my_calls:{kim.user_id}", f"{us}:phone_calls"]
+    make_party(other, extension=make_extension(ours))  # nobody's
+    assert heard(ear) == [f"{us}:phone_calls"]
+    PhoneCallParty.objects.filter(pk=party.pk).update(status=5)
+    assert f"{us}:my_calls:{kim.user_id}" in heard(ear)
+    PhoneCall.objects.update(caller_name="Ana")
+    assert f"{us}:my_calls:{kim.user_id}" in heard(ear)
+    make_call_log(ours, taken_by=lee.user, phone_call=call)
+    assert sorted(heard(ear)) == [f"{us}:call_logs", f"{us}:my_calls:{lee.user_id}"]
+    make_call_log(ours, taken_by=lee.user)
+    assert heard(ear) == [f"{us}:call_logs"]
 
 
 def test_what_changes_no_row_or_is_rolled_back_is_not_told(ear: psycopg.Connection) -> None:

@@ -156,11 +156,11 @@ def history(last: str) -> Docs:
     )
 
 
-def token(name: str) -> Docs:
+def token(name: str, summary: str = "Get a token") -> Docs:
     """Of tokens."""
     wish = {"grant_type": "client_credentials", "client_id": "$ID", "client_secret": "$SECRET"}
     return Docs(
-        "Get a token",
+        summary,
         "Tokens",
         Answer("A token.", (Token,), TOKEN),
         OF_TOKENS,

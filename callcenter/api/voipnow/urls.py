@@ -9,6 +9,8 @@ from callcenter.api.routing import Handler, Operation, Route, Routes
 from . import documented, reads, tokens
 from .contexts import RIGHT
 
+AT_PHP = "Get a token, at the address that older clients know"
+
 
 def _get(template: str, handler: Handler, docs: Docs) -> Route:
     return Route(template, {"GET": Operation(handler, RIGHT, docs)})
@@ -22,7 +24,7 @@ LIVE = "uapi/phoneCalls"
 ROUTES = Routes(
     [
         _post("oauth/token", documented.token("get_token")),
-        _post("oauth/token.php", documented.token("get_token_php")),
+        _post("oauth/token.php", documented.token("get_token_php", AT_PHP)),
         _get(LIVE, reads.list_phone_calls, documented.live("")),
         _get(f"{LIVE}/{{userId}}", reads.list_phone_calls, documented.live("userId")),
         _get(

@@ -66,15 +66,20 @@ def show_list(
         columns=columns,
         words=found.sought.words,
     )
+    list_url, views = (
+        reverse("calls:list"),
+        views_of(principal, likes.views, query if is_valid else None),
+    )
     context = {
         "filter": found,
-        "list_url": reverse("calls:list"),
+        "list_url": list_url,
+        "view_url": _current(views, list_url),
         "chips": list(found.chips()) if is_valid else [],
         "page": page,
         "columns": columns,
         "choosable": _choosable(columns),
         "count": count_of(page, *parts),
-        "views": views_of(principal, likes.views, query if is_valid else None),
+        "views": views,
         "key": str(uuid.uuid4()),
         "now": timezone.now(),
         "picked": (),
@@ -155,6 +160,13 @@ def _said(view: KeptView, query: str | None) -> dict[str, Any]:
         "rename": address("calls:view-rename", view.pk),
         "delete": address("calls:view-delete", view.pk),
     }
+
+
+def _current(views: dict[str, Any], list_url: str) -> str:
+    """The address of the view that the list shows; "" for none."""
+    all_of_them = (*views["built_in"], *views["mine"], *views["shared"])
+    found = (view["query"] for view in all_of_them if view["is_current"])
+    return next((f"{list_url}?{query}" for query in found), "")
 
 
 def _choosable(shown: Sequence[Column]) -> list[tuple[Column, bool]]:

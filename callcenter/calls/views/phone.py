@@ -31,9 +31,11 @@ def phone_call_list(request: StaffRequest) -> HttpResponse:
     found = PhoneCallFilter(request.GET, principal=principal)
     is_valid = found.is_valid()
     parts = found.parts() if is_valid else [found.queryset.none()]
+    views = views_of(request.GET)
     context = {
         "filter": found,
-        "views": views_of(request.GET),
+        "views": views,
+        "view_url": next((view["url"] for view in views if view["is_current"]), ""),
         "chips": list(found.chips()) if is_valid else [],
         "page": phone_page(parts, principal=principal, cursor=request.GET.get("cursor", "")),
         "count": capped_count(*parts),

@@ -27,7 +27,9 @@ def test_it_is_openapi_and_names_every_operation_once() -> None:
     here = [(f"/{route.template}", method) for route, method, _ in operations(VOIPNOW)]
     assert sorted(told) == sorted(here)
     assert len(told) == 8
-    names = [said["operationId"] for one in DOCUMENT["paths"].values() for said in one.values()]
+    said_of_all = [said for one in DOCUMENT["paths"].values() for said in one.values()]
+    assert len({said["summary"] for said in said_of_all}) == len(told)
+    names = [said["operationId"] for said in said_of_all]
     assert len(set(names)) == len(names)
     schemathesis.openapi.from_dict(DOCUMENT)
 
