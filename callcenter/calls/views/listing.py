@@ -66,14 +66,11 @@ def show_list(
         columns=columns,
         words=found.sought.words,
     )
-    list_url, views = (
-        reverse("calls:list"),
-        views_of(principal, likes.views, query if is_valid else None),
-    )
+    views = views_of(principal, likes.views, query if is_valid else None)
     context = {
         "filter": found,
-        "list_url": list_url,
-        "view_url": _current(views, list_url),
+        "list_url": reverse("calls:list"),
+        "view_url": _current(views),
         "chips": list(found.chips()) if is_valid else [],
         "page": page,
         "columns": columns,
@@ -162,11 +159,11 @@ def _said(view: KeptView, query: str | None) -> dict[str, Any]:
     }
 
 
-def _current(views: dict[str, Any], list_url: str) -> str:
-    """The address of the view that the list shows; "" for none."""
-    all_of_them = (*views["built_in"], *views["mine"], *views["shared"])
-    found = (view["query"] for view in all_of_them if view["is_current"])
-    return next((f"{list_url}?{query}" for query in found), "")
+def _current(views: dict[str, Any]) -> str:
+    """The address of the view that the list shows, as its link has it; "" for none."""
+    every = (*views["built_in"], *views["mine"], *views["shared"])
+    found = (view["query"] for view in every if view["is_current"])
+    return next((f"{reverse('calls:list')}?{query}" for query in found), "")
 
 
 def _choosable(shown: Sequence[Column]) -> list[tuple[Column, bool]]:
