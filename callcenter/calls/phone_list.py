@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from callcenter.telephony.models import (
     ViewStatus,
 )
 
-from .models import CallLog, HandledMissedCall
+from .models import CallLog, CallLogQuerySet, HandledMissedCall
 from .rows import phone_said
 
 PAGE_SIZE = 50
@@ -94,12 +94,18 @@ def _told(calls: Sequence[PhoneCall], principal: Principal) -> list[PhoneRow]:
     return [as_row(call, legs.get(call.pk, []), logs.get(call.pk, [])) for call in calls]
 
 
-def phone_call_of(log: CallLog, principal: Principal) -> PhoneRow | None:
-    """The telephone call that a log is tied to, in words; None for none that one sees."""
-    if log.phone_call_id is None:
+def with_phone_call(logs: CallLogQuerySet, principal: Principal) -> CallLogQuerySet:
+    """Logs with the telephone call that each is tied to; `sees_phone_call` if one sees that too."""
+    seen = PhoneCall.objects.visible_on_pages_to(principal).filter(pk=OuterRef("phone_call"))
+    joined = logs.select_related("phone_call").defer("phone_call__told")
+    return joined.annotate(sees_phone_call=Exists(seen))
+
+
+def phone_call_of(log: CallLog) -> PhoneRow | None:
+    """The telephone call that a log `with_phone_call` is tied to, in words; None if unseen."""
+    if log.phone_call is None or not log.sees_phone_call:  # type: ignore[attr-defined]
         return None
-    call = PhoneCall.objects.visible_on_pages_to(principal).filter(pk=log.phone_call_id).first()
-    return None if call is None else as_row(call)
+    return as_row(log.phone_call)
 
 
 def extensions_of(principal: Principal) -> list[Extension]:

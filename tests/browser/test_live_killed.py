@@ -1,6 +1,8 @@
 """What is killed: the board says that it is stale, and recovers by itself (M15)."""
 
 import contextlib
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,16 +13,18 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django.plugin import DjangoDbBlocker
 
-from callcenter.embedded import valkey
+from callcenter.embedded import postgres, valkey
 from callcenter.embedded.places import find_place
 from callcenter.embedded.processes import die_with_parent, free_port, port_is_taken
 from callcenter.telephony.models import PhoneCallEvent
 from callcenter.telephony.upstreams import renew_secret
 from tests.browser.northgate import build
-from tests.conftest import ROOT, WorkerProcess, environment_of
+from tests.conftest import ROOT, WorkerProcess, environment_of, migrate
 from tests.factories import make_extension, make_phone_call, make_upstream, principal_again
 from tests.stream.conftest import StreamProcess, cookie_of, stream_process
 from tests.stream.gates import Gate
@@ -105,6 +109,70 @@ class House:
         self.worker.kill()
 
 
+class KilledServer:
+    """A PostgreSQL of one test, which is killed and comes back on another port."""
+
+    def __init__(self) -> None:
+        self._place, self._name = find_place(), f"killed-{os.getpid()}"
+        self._stack = contextlib.ExitStack()
+        self.server = self._start()
+
+    def _start(self) -> postgres.Postgres:
+        running = postgres.running(self._place, self._name, postgres.FAST)
+        return self._stack.enter_context(running)
+
+    def kill(self) -> None:
+        """SIGKILL; the processes that served somebody see it and go as well."""
+        served = _children(self.server.pid)
+        os.kill(self.server.pid, signal.SIGKILL)
+        self._stack.close()
+        until = time.monotonic() + 20
+        while any(Path(f"/proc/{pid}").exists() for pid in served):
+            assert time.monotonic() < until, served
+            time.sleep(0.05)
+
+    def start_again(self) -> int:
+        """Recover what was committed; the port."""
+        self.server = self._start()
+        return self.server.port
+
+    def remove(self) -> None:
+        """Stop it and forget all it held."""
+        self._stack.close()
+        shutil.rmtree(self._place.root / self._name, ignore_errors=True)
+        (self._place.root / f"{self._name}.log").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def killed_server(
+    django_db_setup: None, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> Iterator[KilledServer]:
+    """A server of its own, over a migrated database that this process uses as well."""
+    killed = KilledServer()
+    server = killed.server
+    monkeypatch.setenv("DATABASE_URL", server.url(postgres.APP, "live"))
+    monkeypatch.setenv("MIGRATE_DATABASE_URL", server.url(postgres.OWNER, "postgres"))
+    postgres.create_database(server, "live")
+    migrate("live")
+    with django_db_blocker.unblock():
+        usual = dict(connections["default"].settings_dict)
+        reach(server.port)
+        try:
+            yield killed
+        finally:
+            connections["default"].close()
+            connections["default"].settings_dict.update(usual)
+            killed.remove()
+
+
+def reach(port: int) -> None:
+    """Let this process talk to the server of the test."""
+    connections["default"].close()
+    connections["default"].settings_dict.update(
+        NAME="live", HOST="127.0.0.1", PORT=port, PASSWORD=find_place().secret("postgres")
+    )
+
+
 @pytest.fixture
 def house(committed_db: str, broker: valkey.Valkey, tmp_path: Path) -> Iterator[House]:
     house = House(committed_db, broker, tmp_path)
@@ -157,6 +225,43 @@ def test_the_board_says_that_it_is_stale_and_recovers_whatever_was_killed(
         expect(rows).to_have_count(4, timeout=2 * BACK)
         expect(now).not_to_contain_text("waits to be worked", timeout=BACK)
         page.goto("about:blank")
+
+
+def test_the_board_recovers_after_postgresql_was_killed(
+    killed_server: KilledServer, broker: valkey.Valkey, page: Page, tmp_path: Path
+) -> None:
+    house = House("live", broker, tmp_path)
+    house.start()
+    try:
+        northgate = build()
+        make_extension(northgate.organization, "0003*210", user=northgate.admin.user)
+        upstream = make_upstream(northgate.organization)
+        secret = renew_secret(upstream_id=upstream.pk, actor=principal_again(northgate.owner))
+        site = f"http://localhost:{house.web.port}"
+        name, _, value = cookie_of(northgate.owner.user).partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": site}])
+        page.goto(site + reverse("desk:live"))
+        page.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
+        now = page.locator("#live-now")
+        rows = now.locator("[aria-labelledby='calls-now'] tbody tr")
+        ring(site, secret, "before")
+        expect(rows).to_have_count(1, timeout=BACK)
+
+        killed_server.kill()
+        house.gate.shut()  # its port is refused
+        age = now.locator("[data-live-age]").first
+        expect(age).to_contain_text("stale since", timeout=STALE)
+        port = killed_server.start_again()
+        house.gate.open(port)
+        reach(port)
+
+        expect(age).to_contain_text("s old", timeout=BACK)
+        ring(site, secret, "after")
+        expect(rows).to_have_count(2, timeout=2 * BACK)
+        assert PhoneCallEvent.objects.count() == 2
+        page.goto("about:blank")
+    finally:
+        house.kill()
 
 
 def ring(site: str, secret: str, call: str) -> None:

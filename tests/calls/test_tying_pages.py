@@ -195,3 +195,29 @@ def test_the_pages_cost_as_many_statements_whatever_they_show(
         make_phone_call(organization, published_at=near, caller_digits_reversed=DIGITS)
     assert asked() == before
     assert max(before) <= 8
+
+
+@pytest.mark.parametrize("role", ["owner", "member"])
+def test_the_page_of_a_tied_log_costs_no_more_statements(
+    people: dict[str, Membership], log: CallLog, rung: PhoneCall, role: str
+) -> None:
+    client = signed_in(people[role])
+    url = reverse("calls:detail", args=[log.pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as apart:
+        client.get(url)
+    CallLog.objects.filter(pk=log.pk).update(phone_call=rung)
+    with CaptureQueriesContext(connection) as together:
+        answer = client.get(url)
+    assert reverse("calls:phone_call", args=[rung.pk]) in answer.text
+    assert len(together) <= len(apart)
+
+
+def test_b02_a_log_does_not_show_a_phone_call_that_one_does_not_see(
+    people: dict[str, Membership], organization: Organization, log: CallLog, rung: PhoneCall
+) -> None:
+    PhoneCall.objects.filter(pk=rung.pk).update(property=make_property(organization))
+    CallLog.objects.filter(pk=log.pk).update(phone_call=rung)
+    url, page = reverse("calls:detail", args=[log.pk]), reverse("calls:phone_call", args=[rung.pk])
+    assert page not in signed_in(people["member"]).get(url).text
+    assert page in signed_in(people["owner"]).get(url).text

@@ -26,8 +26,10 @@ class Gate:
         for one in list(self._open):
             self._drop(one)
 
-    def open(self) -> None:
-        """Let through again."""
+    def open(self, port: int | None = None) -> None:
+        """Let through again; to another port when the server came back there."""
+        if port is not None:
+            self._behind = (self._behind[0], port)
         self._listener = self._listen(self.port)
         self._accept()
 

@@ -21,7 +21,7 @@ from callcenter.calls.forms import CommentForm, NotesForm, StatusForm
 from callcenter.calls.memory import Memory
 from callcenter.calls.models import CallLog, Status
 from callcenter.calls.number_offer import number_offer
-from callcenter.calls.phone_list import phone_call_of
+from callcenter.calls.phone_list import phone_call_of, with_phone_call
 from callcenter.calls.promises import promises_of, with_promises
 from callcenter.calls.rows import phone_said
 from callcenter.calls.timeline import timeline
@@ -94,8 +94,8 @@ def show_call(request: StaffRequest, pk: int, *, done: str) -> HttpResponse:
 
 def visible_call(principal: Principal, pk: int) -> CallLog:
     """The call as its page shows it; NotFoundError when it is absent or not visible."""
-    calls = with_cards(CallLog.objects.visible_to(principal).for_page())
-    log = with_promises(calls).filter(pk=pk).first()
+    calls = with_phone_call(CallLog.objects.visible_to(principal).for_page(), principal)
+    log = with_promises(with_cards(calls)).filter(pk=pk).first()
     if log is None:
         raise NotFoundError(_("There is no such call."))
     return log
@@ -209,6 +209,6 @@ def call_context(request: StaffRequest, pk: int) -> dict[str, Any]:
         "may_withdraw": principal.may("calls.withdraw_calllog"),
         "memory": memory,
         "offer": number_offer(log, memory, principal),
-        "rung": phone_call_of(log, principal),
+        "rung": phone_call_of(log),
         "may_tie": log.phone_call_id is not None or bool(log.phone_digits_reversed),
     }
