@@ -19,6 +19,7 @@ from callcenter.core.text import FoldedField, NumberKeyField
 from callcenter.core.transactions import write_transaction
 
 from .admin_history import events_of
+from .admin_pickers import ManyPicker, Picker
 from .principals import Principal
 
 DERIVED = (FoldedField, NumberKeyField)
@@ -115,6 +116,8 @@ class ScopedPickers(BaseModelAdmin):
     ) -> forms.ModelChoiceField | None:
         """A foreign id is refused like an absent one (B-03)."""
         kwargs["queryset"] = rows_of(db_field.related_model, principal_of(request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Picker(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
@@ -122,6 +125,8 @@ class ScopedPickers(BaseModelAdmin):
     ) -> forms.ModelMultipleChoiceField | None:
         """As for foreign keys."""
         kwargs["queryset"] = rows_of(db_field.related_model, principal_of(request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ManyPicker(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
