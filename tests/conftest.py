@@ -125,13 +125,19 @@ def django_db_setup(
 
 
 @pytest.fixture
+def committed_from(template: str) -> str:
+    """The name of the database that `committed_db` is a copy of."""
+    return template
+
+
+@pytest.fixture
 def committed_db(
-    django_db_setup: None, template: str, django_db_blocker: DjangoDbBlocker
+    django_db_setup: None, committed_from: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """A fresh database with real commits; its name."""
     mine = settings.DATABASES["default"]["NAME"]
     name = f"{mine}_{next(_serial)}"
-    as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, committed_from)
     with django_db_blocker.unblock():
         use_database(name)
         try:

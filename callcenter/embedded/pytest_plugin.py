@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .places import find_place
+from .places import Place, find_place, quick_place
 from .postgres import APP, FAST, OWNER, running
 
 TEST_ENVIRONMENT = {
@@ -32,12 +32,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         os.environ.setdefault(name, value)
     if "DATABASE_URL" not in os.environ:
         stack = contextlib.ExitStack()
-        place = find_place()
+        place = quick_place(find_place())
+        _forget_the_dead(place)
         server = stack.enter_context(running(place, f"test-{os.getpid()}", FAST))
         early_config.add_cleanup(_cleanup(stack, place.root / f"test-{os.getpid()}"))
         os.environ["DATABASE_URL"] = server.url(APP, "callcenter")
         os.environ["MIGRATE_DATABASE_URL"] = server.url(OWNER, "postgres")
     return (yield)
+
+
+def _forget_the_dead(place: Place) -> None:
+    """Remove the clusters of test runs that were killed: in memory they would stay for long."""
+    for cluster in place.root.glob("test-*"):
+        if not Path(f"/proc/{cluster.name.removeprefix('test-')}").exists():
+            shutil.rmtree(cluster, ignore_errors=True)
 
 
 def _cleanup(stack: contextlib.ExitStack, cluster: Path) -> Callable[[], None]:

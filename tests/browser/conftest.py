@@ -1,6 +1,7 @@
 """What browser tests share: a company, a signed-in browser, and eyes for what goes wrong."""
 
 import os
+import pickle
 import signal
 import time
 from collections.abc import Iterator
@@ -18,18 +19,20 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, ViewportSize
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from callcenter.accounts.models import Membership
 from callcenter.core.live import origin_of
 from tests.browser.northgate import Northgate, build
 from tests.browser.stage import Stage
-from tests.conftest import ROOT
+from tests.conftest import ROOT, as_owner, use_database
 from tests.factories import PASSWORD
 from tests.stream.conftest import StreamProcess, stream_process
 
 # Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+FRESH = 60  # seconds
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 GIVEN_UP = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
@@ -42,10 +45,63 @@ def _import_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "IMPORT_DIRECTORY", tmp_path / "imports")
 
 
+class Company:
+    """A database that holds the company, made anew when its "a moment ago" has grown old."""
+
+    def __init__(self, template: str, blocker: DjangoDbBlocker) -> None:
+        self._template, self._blocker = template, blocker
+        self._mine = settings.DATABASES["default"]["NAME"]
+        self.name = f"{self._mine}_northgate"
+        self._made = -FRESH
+        self._kept = b""
+
+    def refresh(self) -> str:
+        """The name of the database, which is at most FRESH seconds old."""
+        if time.monotonic() - self._made >= FRESH:
+            self.drop()
+            as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", self.name, self._template)
+            with self._blocker.unblock():
+                use_database(self.name)
+                try:
+                    self._kept = pickle.dumps(build())
+                finally:
+                    use_database(self._mine)
+            self._made = time.monotonic()
+        return self.name
+
+    def rows(self) -> Northgate:
+        """The company's rows as they were read, for a test of its own."""
+        company: Northgate = pickle.loads(self._kept)  # noqa: S301 (ours)
+        return company
+
+    def drop(self) -> None:
+        """Forget it."""
+        as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+
+
+@pytest.fixture(scope="session")
+def company(
+    django_db_setup: None, template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Company]:
+    """The company, built once in a while and not for each of hundreds of tests."""
+    made = Company(template, django_db_blocker)
+    yield made
+    made.drop()
+
+
 @pytest.fixture
-def northgate(site: str) -> Northgate:
+def committed_from(request: pytest.FixtureRequest, template: str) -> str:
+    """A copy with the company in it for those who ask for it."""
+    if "northgate" not in request.fixturenames:
+        return template
+    company: Company = request.getfixturevalue("company")
+    return company.refresh()
+
+
+@pytest.fixture
+def northgate(site: str, company: Company) -> Northgate:
     """The company, committed, behind the server of `site`."""
-    return build()
+    return company.rows()
 
 
 class SignIn(Protocol):

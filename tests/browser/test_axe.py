@@ -53,14 +53,19 @@ def test_every_page_is_in_the_table() -> None:
     assert set(names()) == PAGES.keys() | OTHERS.keys()
 
 
-@pytest.mark.parametrize("name", OTHERS)
 def test_an_address_that_is_not_in_the_table_shows_no_page(
-    name: str, northgate: Northgate, client: Client
+    northgate: Northgate, client: Client
 ) -> None:
     client.force_login(northgate.owner.user)
-    path = "/admin/login/" if name == "admin/login/" else first_address(name)
-    response = client.get(path)
-    assert (response.status_code, "text/html" in response.headers["Content-Type"]) != (200, True)
+    shown = []
+    for name in OTHERS:
+        path = "/admin/login/" if name == "admin/login/" else first_address(name)
+        response = client.get(path)
+        if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
+            shown.append(name)
+        client.force_login(northgate.owner.user)  # some of them sign out
+    assert len(OTHERS) > 50
+    assert shown == []
 
 
 def first_address(name: str) -> str:
