@@ -1,6 +1,6 @@
 """Rows of calls as the lists show them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from callcenter.core.paging import Page, page_of
 from callcenter.core.phone_text import show_phone
+from callcenter.core.prepared import ConstantRows
 
 from .list_columns import Column
 from .models import CallLog, CallLogQuerySet, Comment
@@ -42,18 +43,20 @@ def calls_page(
         size=size,
         by="contacted_at",
         is_ascending=is_ascending,
-        show=lambda keys: _shown(columns, words).filter(pk__in=keys),
+        read=_reader(columns, words),
     )
     for row in page.rows:
         told(row)
     return page
 
 
-def _shown(columns: Iterable[Column], words: Words | None) -> "QuerySet[CallLog, Any]":
-    """`as_rows` with what these columns read beside that, and the places where words stand."""
+def _reader(
+    columns: Iterable[Column], words: Words | None
+) -> Callable[[QuerySet[Any, Any], tuple[str, str], int], list[dict[str, Any]]]:
+    """Reads `as_rows` with what these columns read beside, and the places where words stand."""
     more = sorted({name for column in columns for name in column.reads})
     if words is None or words.wanted is None:
-        return _rows(*more)
+        return lambda keys, order, limit: _constant(*more, order=order, limit=limit).of(keys)
     comments = Comment.objects.saying(words.wanted).filter(call_log=OuterRef("pk"))
     newest = comments.order_by("-seq").annotate(found=headline("text", words))
     said = Concat("subject", Value(" "), "notes", output_field=TextField())
@@ -61,12 +64,14 @@ def _shown(columns: Iterable[Column], words: Words | None) -> "QuerySet[CallLog,
         found_here=headline(said, words),
         found_in_comment=Subquery(newest.values("found")[:1]),
     )
-    return calls.as_rows(*more, *FOUND)
+    rows: Any = calls.as_rows(*more, *FOUND)
+    return lambda keys, order, limit: list(rows.filter(pk__in=keys).order_by(*order)[:limit])
 
 
-@cache  # the same for every list with these columns: building it costs more than a clone
-def _rows(*more: str) -> "QuerySet[CallLog, Any]":
-    return _counted(CallLog.objects.all(), more).as_rows(*more)
+@cache  # the same for every list with these columns and this order
+def _constant(*more: str, order: tuple[str, str], limit: int) -> ConstantRows:
+    rows: Any = _counted(CallLog.objects.all(), more).as_rows(*more).order_by(*order)
+    return ConstantRows(rows, limit)
 
 
 def _counted(calls: CallLogQuerySet, more: Collection[str]) -> CallLogQuerySet:

@@ -8,7 +8,7 @@ it gives no right to anything, because the rows still come from the principal's 
 import base64
 import binascii
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -101,6 +101,7 @@ def page_of(
     by: str,
     is_ascending: bool = False,
     show: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]] | None = None,
+    read: Callable[[QuerySet[Any, Any], tuple[str, str], int], list[Any]] | None = None,
 ) -> Page[Any]:
     """The page of `queryset` at `cursor`, ordered by the time column `by` and the key.
 
@@ -108,7 +109,8 @@ def page_of(
     `.values()` that hold `by` and "pk". The queryset's own order is replaced. With `show` the
     page is cut on the keys alone and shown by the queryset that `show` makes of them, all in one
     statement: the index answers the cut, and only what is shown is read in full. A list that is
-    the union of several querysets needs `show`; each of them is cut by an index of its own.
+    the union of several querysets needs `show`; each of them is cut by an index of its own. In
+    the place of `show`, `read` gives the rows of the keys in an order and up to a number.
     """
     place = Cursor.parse(cursor) if cursor else None
     has_uuids = isinstance(queryset.model._meta.pk, UUIDField)  # noqa: SLF001 (documented)
@@ -118,11 +120,15 @@ def page_of(
         keyset(part, place, size=size, by=by, is_ascending=is_ascending)
         for part in (queryset, *others)
     )
-    if show is not None:
+    shown: Iterable[Any] = rows
+    if show is not None or read is not None:
         keys = rows.values("pk").union(*(part.values("pk") for part in more))
         order = _order(by, walks_up=_walks_up(place, is_ascending=is_ascending))
-        rows = show(keys).order_by(*order)[: size + 1]
-    return _cut(list(rows), place, size=size, by=by)
+        if read is not None:
+            shown = read(keys, order, size + 1)
+        elif show is not None:
+            shown = show(keys).order_by(*order)[: size + 1]
+    return _cut(list(shown), place, size=size, by=by)
 
 
 def keyset(

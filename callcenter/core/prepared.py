@@ -49,3 +49,43 @@ def fetch_chosen(
         cursor.execute(statement.format(chosen=ids), [*values, *more])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+class ConstantRows:
+    """What a queryset of dicts tells of chosen rows, put together once (see `fetch_chosen`).
+
+    Of the queryset all stays as it is, but for which rows: its columns, joins, order, and how
+    their values become Python's. At most `limit` of the chosen ones are read.
+    """
+
+    def __init__(self, rows: "QuerySet[Any, dict[str, Any]]", limit: int) -> None:
+        self._model: Any = rows.model
+        query = rows.filter(pk__in=[_CHOSEN])[:limit].query
+        compiler: Any = query.get_compiler("default")
+        text, values = compiler.as_sql()
+        place = values.index(_CHOSEN)
+        parts = text.split("%s")
+        self._text = "%s".join(parts[: place + 1]), "%s".join(parts[place + 1 :])
+        self._values = values[:place], values[place + 1 :]
+        self._names = list(query.selected or ())
+        fields = [column[0] for column in compiler.select[: compiler.col_count]]
+        self._converters = list(compiler.get_converters(fields).items())
+
+    def of(self, chosen: "QuerySet[Any, Any]") -> list[dict[str, Any]]:
+        """The rows whose ids `chosen` selects."""
+        wanted = self._model.objects.filter(pk__in=chosen).values("pk")
+        try:
+            ids, values = wanted.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(ids.join(self._text), [*self._values[0], *values, *self._values[1]])
+            found = list(map(list, cursor.fetchall()))
+        for place, (converters, expression) in self._converters:
+            for row in found:
+                for converter in converters:
+                    row[place] = converter(row[place], expression, connection)
+        return [dict(zip(self._names, row, strict=True)) for row in found]
+
+
+_CHOSEN = -(2**62)  # stands in a statement where the chosen ids will

@@ -32,7 +32,7 @@ from tests.stream.conftest import StreamProcess, stream_process
 # Playwright's loop runs in the tests' thread; Django would take its queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-FRESH = 60  # seconds
+FRESH = 60.0  # seconds
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 GIVEN_UP = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
