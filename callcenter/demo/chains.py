@@ -53,6 +53,7 @@ RANG = {
     Outcome.CALLER_HUNG_UP: (8, 25),
 }
 TALKED = {Outcome.ACCEPTED: (40, 241), Outcome.VOICEMAIL: (4, 19)}
+TAKEN_FOR_PEOPLE = 0.5  # of the mailboxes: the source heard an answer
 UNPRICED = 0.05
 MOVES_FROM = ("New", "In progress", "Resolved", "Waiting for resident")
 
@@ -194,10 +195,9 @@ class Weaver:
     ) -> RingRow:
         status, is_answered, accepted = SAID[outcome]
         rang = self.rng.randint(*RANG[outcome])
-        # half of the mailboxes are told as people: the source heard an answer
-        is_told = outcome == Outcome.VOICEMAIL and self.rng.random() < 0.5
+        is_told = outcome == Outcome.VOICEMAIL and self.rng.random() < TAKEN_FOR_PEOPLE
         talked = self.rng.randrange(*TALKED[outcome]) if outcome in TALKED else None
-        ended_at = at + (rang + (talked or 0)) * SECOND
+        over = at + (rang + (talked or 0)) * SECOND
         return RingRow(
             id=key_of(at, self.rng),
             organization_id=self.plans.organization.pk,
@@ -214,7 +214,7 @@ class Weaver:
             talk_seconds=talked,
             cost_cents=None if self.rng.random() < UNPRICED else self.rng.randrange(1, 6),
             started_at=at,
-            ended_at=ended_at,
+            ended_at=over,
             is_answered=is_answered,
             accepted_by_human=None if is_told else accepted,
             ring_limit_seconds=RING_SECONDS,
@@ -222,7 +222,7 @@ class Weaver:
             rung_by_id=log.taken_by_id or 0,
             rung_by_name=log.taken_by_name,
             created_at=at,
-            updated_at=ended_at,
+            updated_at=over,
         )
 
     def _history(

@@ -74,6 +74,16 @@ def desk(
     page.goto("about:blank")
 
 
+def logged(desk: Page, keys: Keyboard, note: str) -> CallLog:
+    """What rings, written down from the reason on: a leak with this note."""
+    keys.reason("el")
+    keys.press("Tab")
+    keys.type(note)
+    keys.press("Control+Enter")
+    expect(desk.locator(".saved")).to_be_visible()
+    return last_call()
+
+
 def last_call() -> CallLog:
     return CallLog.objects.latest("pk")
 
@@ -88,12 +98,7 @@ def test_a_call_that_rings_is_logged_in_three_keys(
     expect(desk.locator("#pop [data-pop]")).to_be_hidden()
     switchboard.push("answer", call)
     keys = Keyboard(desk)
-    keys.reason("el")
-    keys.press("Tab")
-    keys.type("Water through the ceiling")
-    keys.press("Control+Enter")
-    expect(desk.locator(".saved")).to_be_visible()
-    log = last_call()
+    log = logged(desk, keys, "Water through the ceiling")
     assert log.phone_call is not None
     assert log.phone_call.external_id == call
     assert (log.call_from, log.notes) == ("Ana de la Cruz", "Water through the ceiling")
@@ -198,13 +203,7 @@ def test_it_shows_on_other_pages_and_enter_leads_to_the_form(
     expect(desk.locator("#place")).to_contain_text("12B, Maple Court")
     expect(desk.locator("#memory")).to_contain_text("Ana de la Cruz")
     desk.wait_for_load_state()
-    keys = Keyboard(desk)
-    keys.reason("el")
-    keys.press("Tab")
-    keys.type("Dripping")
-    keys.press("Control+Enter")
-    expect(desk.locator(".saved")).to_be_visible()
-    log = last_call()
+    log = logged(desk, Keyboard(desk), "Dripping")
     assert log.phone_call is not None
     assert (log.phone_call.external_id, log.call_from) == (call, "Ana de la Cruz")
     assert watch.taken() == []
