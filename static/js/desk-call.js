@@ -7,6 +7,32 @@
 
 const ARROWS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
+function complain(picker, isOn) {
+  const input = picker.querySelector("[data-picker-input]");
+  const words = picker.querySelector("[data-unread]");
+  words.hidden = !isOn;
+  input.removeAttribute("aria-invalid");
+  if (isOn) {
+    input.setAttribute("aria-invalid", "true");
+    picker.querySelector("[data-picker-said]").textContent = words.textContent.trim();
+    input.focus();
+  }
+}
+
+// Words that choose no reason would be lost by saving, or were meant for somewhere else, as when a
+// call that rings opened under somebody's fingers: the form waits. Before anybody else sees it.
+window.addEventListener(
+  "submit",
+  (event) => {
+    const picker = event.target.querySelector?.("[data-picker]") ?? null;
+    if (picker === null || picker.querySelector("[data-picker-input]").value.trim() === "") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    complain(picker, true);
+  },
+  true,
+);
+
 function startPicker(picker) {
   const input = picker.querySelector("[data-picker-input]");
   const chosen = picker.querySelector("[data-chosen]");
@@ -71,6 +97,7 @@ function startPicker(picker) {
       said.textContent = `${family}: ${left.map((chip) => `${chip.dataset.mnemonic} ${chip.dataset.name}`).join(", ")}`;
     }
     none.hidden = left.length > 0;
+    if (!isTyped) complain(picker, false);
     return left;
   }
 

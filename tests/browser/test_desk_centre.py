@@ -117,3 +117,23 @@ def test_nobody_known_is_logged_by_the_words_or_by_none(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(desk.locator("#call_from")).to_have_value("")
     assert is_the_same_page(desk)
+
+
+def test_words_that_choose_no_reason_are_not_lost_by_saving(desk: Page) -> None:
+    desk.keyboard.press("n")
+    choose(desk, "12b maple")
+    reason = desk.locator("#reason")
+    expect(reason).to_be_focused()
+    desk.keyboard.type("ncruz maple", delay=15)  # meant for the box of before
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("Water", delay=15)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("[data-unread]")).to_be_visible()
+    expect(reason).to_be_focused()
+    assert reason.input_value() == "ncruz maple"
+    assert not CallLog.objects.filter(notes="Water").exists()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("[data-unread]")).to_be_hidden()
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".saved")).to_be_visible()
+    assert CallLog.objects.filter(notes="Water").count() == 1
