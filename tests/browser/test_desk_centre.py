@@ -121,7 +121,7 @@ def test_nobody_known_is_logged_by_the_words_or_by_none(desk: Page) -> None:
 
 def test_words_that_choose_no_reason_are_not_lost_by_saving(desk: Page) -> None:
     desk.keyboard.press("n")
-    choose(desk, "12b maple")
+    choose(desk, "cruz maple")
     reason = desk.locator("#reason")
     expect(reason).to_be_focused()
     desk.keyboard.type("ncruz maple", delay=15)  # meant for the box of before
