@@ -257,9 +257,8 @@ def test_only_tasks_act_for_the_system() -> None:
                 assert ast.unparse(node.value) != "Principal", f"{named(path)}:{node.lineno}"
 
 
-# Where every error becomes an answer in the dialect, and an unforeseen one a line in the log; and
-# the thread of hints, which must outlive any of them.
-FUNNELS = {"callcenter/api/answering.py", "callcenter/outbox/publishing.py"}
+# Where every error becomes an answer in the dialect, and an unforeseen one a line in the log.
+FUNNELS = {"callcenter/api/answering.py"}
 
 
 def test_no_error_is_swallowed_without_its_name() -> None:

@@ -80,6 +80,7 @@ class HintThread:
         self._queue: queue.Queue[Hint] = queue.Queue(WAITING)
         self._lock = threading.Lock()
         self._process = 0
+        self._thread: threading.Thread | None = None
         self._quiet_until = 0.0
 
     def offer(self, hint: Hint) -> None:
@@ -91,12 +92,14 @@ class HintThread:
             UNPUBLISHED.labels("queue").inc()
 
     def _start_once(self) -> None:
-        """A forked child has the object but not the thread."""
+        """A forked child has the object but not the thread; one that an error ended comes back."""
         with self._lock:
             if self._process != os.getpid():
-                self._process = os.getpid()
+                self._process, self._thread = os.getpid(), None
                 self._queue = queue.Queue(WAITING)
-                threading.Thread(target=self._run, name="outbox-hints", daemon=True).start()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="outbox-hints", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         waiting = self._queue
@@ -106,12 +109,7 @@ class HintThread:
             if time.monotonic() < self._quiet_until:
                 UNPUBLISHED.labels("pause").inc()
                 continue
-            try:
-                line = self._passed_on(hint, line)
-            except Exception as error:  # without this thread no hint would go out any more
-                UNPUBLISHED.labels("error").inc()
-                logger.warning("outbox_not_published", task=hint.task, reason=type(error).__name__)
-                line, self._quiet_until = None, time.monotonic() + PAUSE
+            line = self._passed_on(hint, line)
 
     def _passed_on(self, hint: Hint, line: Connection | None) -> Connection | None:
         """The line on which the hint went out; None when it has to be opened anew."""

@@ -173,6 +173,32 @@ def reach(port: int) -> None:
     )
 
 
+class Board:
+    """The live board of an owner in a browser, and the telephone system that rings there."""
+
+    def __init__(self, house: House, page: Page) -> None:
+        self.northgate = build()
+        make_extension(self.northgate.organization, "0003*210", user=self.northgate.admin.user)
+        upstream = make_upstream(self.northgate.organization)
+        owner = principal_again(self.northgate.owner)
+        self._secret = renew_secret(upstream_id=upstream.pk, actor=owner)
+        self._site = f"http://localhost:{house.web.port}"
+        name, _, value = cookie_of(self.northgate.owner.user).partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": self._site}])
+        page.goto(self._site + reverse("desk:live"))
+        page.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
+        self.now = page.locator("#live-now")
+        self.age = self.now.locator("[data-live-age]").first
+        self.rows = self.now.locator("[aria-labelledby='calls-now'] tbody tr")
+
+    def ring(self, call: str) -> None:
+        """A telephone system tells that it rings, and is told that this is kept."""
+        told = urlencode({"CallID": call, "CallFlow": "IN", "CalledExtension": "0003*210"})
+        address = f"{self._site}/events/voipnow/{self._secret}/dial-in?{told}"
+        with urlopen(address, timeout=10) as answer:  # noqa: S310
+            assert answer.status == 200
+
+
 @pytest.fixture
 def house(committed_db: str, broker: valkey.Valkey, tmp_path: Path) -> Iterator[House]:
     house = House(committed_db, broker, tmp_path)
@@ -184,22 +210,9 @@ def house(committed_db: str, broker: valkey.Valkey, tmp_path: Path) -> Iterator[
 def test_the_board_says_that_it_is_stale_and_recovers_whatever_was_killed(
     house: House, page: Page
 ) -> None:
-    northgate = build()
-    make_extension(northgate.organization, "0003*210", user=northgate.admin.user)
-    upstream = make_upstream(northgate.organization)
-    secret = renew_secret(upstream_id=upstream.pk, actor=principal_again(northgate.owner))
-    site = f"http://localhost:{house.web.port}"
-    name, _, value = cookie_of(northgate.owner.user).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": site}])
-    page.goto(site + reverse("desk:live"))
-    page.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
-    now = page.locator("#live-now")
-    age, rows = (
-        now.locator("[data-live-age]").first,
-        now.locator("[aria-labelledby='calls-now'] tbody tr"),
-    )
-
-    ring(site, secret, "first")
+    board = Board(house, page)
+    northgate, now, age, rows = board.northgate, board.now, board.age, board.rows
+    board.ring("first")
     expect(rows).to_have_count(1, timeout=BACK)  # the worker has come up, too
 
     house.gate.shut()  # PostgreSQL is gone
@@ -218,7 +231,7 @@ def test_the_board_says_that_it_is_stale_and_recovers_whatever_was_killed(
     expect(rows).to_have_count(3, timeout=BACK)
 
     subprocess.run(["kill", "-9", str(house.broker.pid)], check=True)  # noqa: S603, S607
-    ring(site, secret, "second")  # acknowledged without a broker
+    board.ring("second")  # acknowledged without a broker
     assert PhoneCallEvent.objects.count() == 2
     expect(now).to_contain_text("waits to be worked", timeout=STALE)
     with valkey.running(find_place(), f"again-{house.broker.port}", port=house.broker.port):
@@ -233,39 +246,21 @@ def test_the_board_recovers_after_postgresql_was_killed(
     house = House("live", broker, tmp_path)
     house.start()
     try:
-        northgate = build()
-        make_extension(northgate.organization, "0003*210", user=northgate.admin.user)
-        upstream = make_upstream(northgate.organization)
-        secret = renew_secret(upstream_id=upstream.pk, actor=principal_again(northgate.owner))
-        site = f"http://localhost:{house.web.port}"
-        name, _, value = cookie_of(northgate.owner.user).partition("=")
-        page.context.add_cookies([{"name": name, "value": value, "url": site}])
-        page.goto(site + reverse("desk:live"))
-        page.wait_for_function("import('/static/js/stream.js').then((m) => m.isLive())")
-        now = page.locator("#live-now")
-        rows = now.locator("[aria-labelledby='calls-now'] tbody tr")
-        ring(site, secret, "before")
-        expect(rows).to_have_count(1, timeout=BACK)
+        board = Board(house, page)
+        board.ring("before")
+        expect(board.rows).to_have_count(1, timeout=BACK)
 
         killed_server.kill()
         house.gate.shut()  # its port is refused
-        age = now.locator("[data-live-age]").first
-        expect(age).to_contain_text("stale since", timeout=STALE)
+        expect(board.age).to_contain_text("stale since", timeout=STALE)
         port = killed_server.start_again()
         house.gate.open(port)
         reach(port)
 
-        expect(age).to_contain_text("s old", timeout=BACK)
-        ring(site, secret, "after")
-        expect(rows).to_have_count(2, timeout=2 * BACK)
+        expect(board.age).to_contain_text("s old", timeout=BACK)
+        board.ring("after")
+        expect(board.rows).to_have_count(2, timeout=2 * BACK)
         assert PhoneCallEvent.objects.count() == 2
         page.goto("about:blank")
     finally:
         house.kill()
-
-
-def ring(site: str, secret: str, call: str) -> None:
-    """A telephone system tells that it rings, and is told that this is kept."""
-    told = urlencode({"CallID": call, "CallFlow": "IN", "CalledExtension": "0003*210"})
-    with urlopen(f"{site}/events/voipnow/{secret}/dial-in?{told}", timeout=10) as answer:  # noqa: S310
-        assert answer.status == 200
