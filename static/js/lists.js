@@ -261,7 +261,13 @@ document.addEventListener("change", (event) => {
 // which stays when the rows or the whole body are replaced: an event at what is gone reaches nobody.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const asked = event.detail.requestConfig?.elt;
-  if (asked?.matches("[data-view-counts]") && !asked.isConnected) event.detail.shouldSwap = false;
+  if (!asked?.matches("[data-view-counts]")) return;
+  if (!asked.isConnected) event.detail.shouldSwap = false;
+  // A view may have gone since its calls were counted.
+  const counts = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+  for (const count of counts.querySelectorAll("[hx-swap-oob]"))
+    if (document.getElementById(count.id) === null) count.remove();
+  event.detail.serverResponse = counts.body.innerHTML;
 });
 
 // Which view at the left the rows are of, when other filters brought them.
