@@ -87,9 +87,8 @@ def _rail(request: HttpRequest, principal: Principal) -> SafeString:
     What has no room in the bottom bar of a phone stands in a menu once more.
     """
     links = _links(RAIL, request, principal)
-    rest = [link for link in links if not link["is_first"]]
-    every = SafeString("".join(_link(link, is_wide=link in rest) for link in links))
-    menu = SafeString("".join(map(_link, rest)))
+    every = SafeString("".join(_link(link, is_wide=not link["is_first"]) for link in links))
+    menu = SafeString("".join(_link(link) for link in links if not link["is_first"]))
     return every + markup(MORE, icon("three-dots"), gettext("More"), menu)
 
 

@@ -6,9 +6,10 @@ the moment to the second on the clock of `zone`, and on the reader's own when th
 """
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -30,6 +31,23 @@ SOON = 30  # minutes before a moment in which it is amber
 FIXED = '<time datetime="{}" title="{}">{}</time>'
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'  # by times.js
 REFRESHED = '<time datetime="{}" title="{}" data-relative>{}</time>'  # by times.js
+READING = "callcenter.core.times"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """When a page is read, on whose clock (None: on none of their own) and in which language."""
+
+    now: datetime
+    zone: ZoneInfo | None
+    language: str | None
+
+    def here(self, zone: tzinfo | None) -> datetime:
+        """Now on the clock of `zone`."""
+        return self.now.astimezone(zone)
+
+
+type Words = Callable[[datetime, Reading], str]  # of a moment on the clock of its place
 
 
 @register.simple_tag(takes_context=True)
@@ -59,8 +77,7 @@ def left(context: Context, value: datetime, zone: str, *, calm: bool = False) ->
     Amber within half an hour and red when late; a `calm` one is plain until it is late, and
     then amber. times.js keeps both true.
     """
-    now = timezone.now()
-    minutes = (value - now).total_seconds() / MINUTE
+    minutes = (value - _reading(context).now).total_seconds() / MINUTE
     urgency = ("soon" if calm else "late") if minutes <= 0 else "soon"
     if minutes > (0 if calm else SOON):
         urgency = ""
@@ -73,9 +90,9 @@ def left(context: Context, value: datetime, zone: str, *, calm: bool = False) ->
     return markup('<span class="clock {}" data-clock="{}">{}{}</span>', urgency, kind, mark, time)
 
 
-def _left_words(local: datetime, now: datetime) -> str:
+def _left_words(local: datetime, reading: Reading) -> str:
     """ "in 8 min", "now", "12 min late", "3 h late", "2 days late"; from an hour on the clock."""
-    seconds = (now - local).total_seconds()
+    seconds = (reading.now - local).total_seconds()
     if seconds >= 2 * DAY:
         return _("%(n)d days late") % {"n": seconds // DAY}
     if seconds >= HOUR:
@@ -84,7 +101,7 @@ def _left_words(local: datetime, now: datetime) -> str:
         return _("%(n)d min late") % {"n": seconds // MINUTE}
     if seconds > -MINUTE:
         return _("now")
-    return relative(local, now) if seconds > -HOUR else short(local, now)
+    return relative(local, reading) if seconds > -HOUR else short(local, reading)
 
 
 @register.simple_tag(takes_context=True)
@@ -98,7 +115,7 @@ def clock(context: Context, value: datetime | None, zone: str | None = None) -> 
 @register.simple_tag(takes_context=True)
 def promise_moment(context: Context, value: datetime, zone: str) -> SafeString:
     """The day, the time and whose clock, as <time>: "Wed Nov 25, 09:00 in New York"."""
-    return _time(context, value, zone, words=lambda local, _now: _in_city(local, zone))
+    return _time(context, value, zone, words=lambda local, _reading: _in_city(local, zone))
 
 
 def _in_city(local: datetime, zone: str) -> str:
@@ -112,9 +129,9 @@ def in_city(value: datetime, zone: str) -> str:
     return _in_city(value.astimezone(zone_named(zone)), zone)
 
 
-def relative(local: datetime, now: datetime) -> str:
+def relative(local: datetime, reading: Reading) -> str:
     """ "just now", "6 min ago", "in 2 h"; from a day on the weekday, later the date."""
-    seconds = (now - local).total_seconds()
+    seconds = (reading.now - local).total_seconds()
     far = abs(seconds)
     if far < MINUTE:
         return _("just now")
@@ -124,26 +141,15 @@ def relative(local: datetime, now: datetime) -> str:
     if far < DAY:
         words = _("%(n)d h ago") if seconds > 0 else _("in %(n)d h")
         return words % {"n": far // HOUR}
-    return _day(local, now)
+    return _day(local, reading)
 
 
-def short(local: datetime, now: datetime) -> str:
+def short(local: datetime, reading: Reading) -> str:
     """ "10:44", or "Tue 17 Nov, 10:44" when the day is another one."""
     time = date_format(local, pgettext("format of a time", "H:i"))
-    if local.date() == now.date():
+    if local.date() == reading.here(local.tzinfo).date():
         return time
-    return f"{_day(local, now)}, {time}"
-
-
-def exact(value: datetime, zone: tzinfo, reader: tzinfo | None = None) -> str:
-    """The moment to the second in `zone`, then on the reader's clock when it says another time."""
-    local = value.astimezone(zone)
-    said = _exact(local, zone, get_language())
-    mine = value.astimezone(reader) if reader else local
-    if reader is None or mine.utcoffset() == local.utcoffset():
-        return said
-    here = _exact(mine, reader, get_language())
-    return _("%(there)s; for you %(here)s") % {"there": said, "here": here}
+    return f"{_day(local, reading)}, {time}"
 
 
 def duration(seconds: int) -> str:
@@ -169,28 +175,45 @@ def zone_named(name: str | None) -> ZoneInfo:
 
 
 def _time(
-    context: Context, value: datetime, zone: str | None, *, words: Any, shape: str = FIXED
+    context: Context, value: datetime, zone: str | None, *, words: Words, shape: str = FIXED
 ) -> SafeString:
-    place = zone_named(zone)
-    local = value.astimezone(place)
-    return markup(
-        shape,
-        local.isoformat(timespec="seconds"),
-        exact(value, place, _reader_zone(context)),
-        words(local, timezone.now().astimezone(place)),
-    )
+    reading, place = _reading(context), zone_named(zone)
+    local, iso, exact = _moment(value, place, reading.zone, reading.language)
+    return markup(shape, iso, exact, words(local, reading))
 
 
-def _reader_zone(context: Context) -> ZoneInfo | None:
-    """The zone of the person who reads, None when they named none."""
-    user = getattr(context.get("request"), "user", None)
-    name = getattr(user, "time_zone", "")
-    return zone_named(name) if name else None
+def _reading(context: Context) -> Reading:
+    """The same for all times of a template."""
+    reading: Reading | None = context.render_context.get(READING)
+    if reading is None:
+        user = getattr(context.get("request"), "user", None)
+        name = getattr(user, "time_zone", "")
+        zone = zone_named(name) if name else None
+        reading = Reading(now=timezone.now(), zone=zone, language=get_language())
+        context.render_context[READING] = reading
+    return reading
 
 
-def _day(local: datetime, now: datetime) -> str:
-    """The day in as few words as are clear from `now`."""
-    return _day_said(local.date(), now.date(), get_language())
+@lru_cache(maxsize=4096)  # the same rows are looked at again and again
+def _moment(
+    value: datetime, zone: tzinfo, reader: tzinfo | None, _language: str | None
+) -> tuple[datetime, str, str]:
+    """On the clock of `zone`: the moment, as ISO 8601, and in words to the second.
+
+    The words say it on the reader's clock as well when that says another time.
+    """
+    local = value.astimezone(zone)
+    mine = value.astimezone(reader) if reader else local
+    said = _exact(local, zone)
+    if reader is not None and mine.utcoffset() != local.utcoffset():
+        said = _("%(there)s; for you %(here)s") % {"there": said, "here": _exact(mine, reader)}
+    return local, local.isoformat(timespec="seconds"), said
+
+
+def _day(local: datetime, reading: Reading) -> str:
+    """The day in as few words as are clear from now."""
+    today = reading.here(local.tzinfo).date()
+    return _day_said(local.date(), today, reading.language)
 
 
 @lru_cache(maxsize=4096)  # a page of rows is of a few days
@@ -205,8 +228,7 @@ def _day_said(day: date, today: date, _language: str | None) -> str:
     return date_format(day, pgettext("format of a day of another year", "j M Y"))
 
 
-@lru_cache(maxsize=4096)  # the same rows are looked at again and again
-def _exact(local: datetime, zone: tzinfo, _language: str | None) -> str:
+def _exact(local: datetime, zone: tzinfo) -> str:
     moment = date_format(local, pgettext("format of an exact moment", "D j M Y H:i:s"))
     place = str(zone).rsplit("/", 1)[-1].replace("_", " ")
     name = local.tzname() or ""
