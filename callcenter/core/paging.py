@@ -159,9 +159,7 @@ def capped_count(
     queryset: QuerySet[Any, Any], *others: QuerySet[Any, Any], cap: int = CAP
 ) -> CappedCount:
     """How many rows there are in one queryset or more, counted no further than `cap`."""
-    rows, *more = (_keys(part, cap) for part in (queryset, *others))
-    n = rows.union(*more).count() if more else rows.count()
-    return CappedCount(n=min(n, cap), is_capped=n > cap)
+    return capped_counts([(queryset, *others)], cap=cap)[0]
 
 
 def count_of(page: Page[Any], *querysets: QuerySet[Any, Any]) -> CappedCount:

@@ -1,9 +1,10 @@
-"""`{% translate %}` and `{% url %}` as our templates load them: they say what Django's say."""
+"""Our templates' `{% translate %}`, `{% url %}` and `{% static %}` say what Django's say."""
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.templatetags import i18n
+from django.test import override_settings
 from django.urls import NoReverseMatch, set_script_prefix
 from django.utils import translation
 
@@ -73,8 +74,27 @@ def test_an_address_that_is_not_there_is_an_error_each_time() -> None:
             ours.render(Context())
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "{% static 'img/mark.svg' %}",
+        "{% static name %}",
+        "{% static 'img/'|add:name %}",
+        "{% static 'img/mark.svg' as here %}<{{ here }}>",
+    ],
+)
+def test_a_file_is_where_django_says_with_each_storage(shape: str) -> None:
+    djangos, ours = (Template(f"{{% load {name} %}}{shape}") for name in ("static", "words"))
+    for place in ("/static/", "/elsewhere/", "/static/"):
+        with override_settings(STATIC_URL=place):
+            context = {"name": "mark.svg"}
+            said = [one.render(Context(context)) for one in (djangos, ours, ours)]
+        assert len(set(said)) == 1
+        assert said[0].strip("<").startswith(place)
+
+
 def test_it_has_all_of_djangos_tags_and_filters() -> None:
-    assert set(words.register.tags) == set(i18n.register.tags) - {"language"} | {"url"}
+    assert set(words.register.tags) == set(i18n.register.tags) - {"language"} | {"url", "static"}
     assert set(words.register.filters) == set(i18n.register.filters)
 
 
