@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from callcenter.core.paging import Page, page_of
+from callcenter.core.paging import Page, page_of, through
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import (
     Disposition,
@@ -59,7 +59,7 @@ def phone_page(
     parts: Sequence[PhoneCallQuerySet], *, principal: Principal, cursor: str
 ) -> Page[PhoneRow]:
     """A page of these calls, newest first: three statements, however many rows there are."""
-    page = page_of(*parts, cursor=cursor, size=PAGE_SIZE, by="published_at", show=_shown)
+    page = page_of(*parts, cursor=cursor, size=PAGE_SIZE, by="published_at", read=through(_shown))
     rows = _told(page.rows, principal)
     return Page(rows=rows, previous=page.previous, next=page.next, is_whole=page.is_whole)
 

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from callcenter.core.paging import CappedCount, Page, count_of, page_of
+from callcenter.core.paging import CappedCount, Page, count_of, page_of, through
 from callcenter.properties.principals import Principal
 
 from .models import Callback, CallbackQuerySet, CallLog, CallLogQuerySet, main_reason_of
@@ -54,7 +54,7 @@ def worklist(principal: Principal, *, who: str, cursor: str) -> Worklist:
         size=PAGE_SIZE,
         by="due_at",
         is_ascending=True,
-        show=lambda keys: _rows(Callback.objects.filter(pk__in=keys)),
+        read=through(lambda keys: _rows(Callback.objects.filter(pk__in=keys))),
     )
     for row in page.rows:
         row["place"] = place_said(row, of=CALL)

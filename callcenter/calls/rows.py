@@ -1,14 +1,14 @@
 """Rows of calls as the lists show them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 
-from callcenter.core.paging import Page, page_of
+from callcenter.core.paging import Page, Reader, page_of, through
 from callcenter.core.phone_text import show_phone
 from callcenter.core.prepared import ConstantRows
 
@@ -50,9 +50,7 @@ def calls_page(
     return page
 
 
-def _reader(
-    columns: Iterable[Column], words: Words | None
-) -> Callable[[QuerySet[Any, Any], tuple[str, str], int], list[dict[str, Any]]]:
+def _reader(columns: Iterable[Column], words: Words | None) -> Reader:
     """Reads `as_rows` with what these columns read beside, and the places where words stand."""
     more = sorted({name for column in columns for name in column.reads})
     if words is None or words.wanted is None:
@@ -65,7 +63,7 @@ def _reader(
         found_in_comment=Subquery(newest.values("found")[:1]),
     )
     rows: Any = calls.as_rows(*more, *FOUND)
-    return lambda keys, order, limit: list(rows.filter(pk__in=keys).order_by(*order)[:limit])
+    return through(lambda keys: rows.filter(pk__in=keys))
 
 
 @cache  # the same for every list with these columns and this order

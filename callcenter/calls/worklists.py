@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from callcenter.core.paging import CappedCount, Page, count_of, page_of
+from callcenter.core.paging import CappedCount, Page, count_of, page_of, through
 from callcenter.properties.principals import Principal
 
 from .models import CallLog, CallLogQuerySet, CallLogReason, main_reason_of
@@ -78,7 +78,7 @@ def due_list(principal: Principal, *, who: str, cursor: str) -> Waiting:
         size=PAGE_SIZE,
         by="next_due",
         is_ascending=True,
-        show=lambda keys: _rows(CallLog.objects.filter(pk__in=keys)),
+        read=through(lambda keys: _rows(CallLog.objects.filter(pk__in=keys))),
     )
     return Waiting(page=_told(page), count=count_of(page, rows), filters=filters_of(who))
 
@@ -108,7 +108,7 @@ def _newest(rows: CallLogQuerySet, cursor: str, *, is_ascending: bool = False) -
         size=PAGE_SIZE,
         by="contacted_at",
         is_ascending=is_ascending,
-        show=lambda keys: _rows(CallLog.objects.filter(pk__in=keys)),
+        read=through(lambda keys: _rows(CallLog.objects.filter(pk__in=keys))),
     )
     return Waiting(page=_told(page), count=count_of(page, rows), filters=[])
 

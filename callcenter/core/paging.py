@@ -24,6 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = struct.Struct(">Bqq")
 _UUID_FORM = struct.Struct(">Bq16s")
 
+type Reader = Callable[[QuerySet[Any, Any], tuple[str, str], int], Sequence[Any]]
+"""Gives the rows of the keys that a queryset selects, in an order and up to a number."""
+
 
 class _Row(Func):
     """An SQL row of several expressions."""
@@ -100,17 +103,15 @@ def page_of(
     size: int,
     by: str,
     is_ascending: bool = False,
-    show: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]] | None = None,
-    read: Callable[[QuerySet[Any, Any], tuple[str, str], int], list[Any]] | None = None,
+    read: Reader | None = None,
 ) -> Page[Any]:
     """The page of `queryset` at `cursor`, ordered by the time column `by` and the key.
 
     An empty or malformed cursor is the beginning. Rows may be models or the dicts of
-    `.values()` that hold `by` and "pk". The queryset's own order is replaced. With `show` the
-    page is cut on the keys alone and shown by the queryset that `show` makes of them, all in one
-    statement: the index answers the cut, and only what is shown is read in full. A list that is
-    the union of several querysets needs `show`; each of them is cut by an index of its own. In
-    the place of `show`, `read` gives the rows of the keys in an order and up to a number.
+    `.values()` that hold `by` and "pk". The queryset's own order is replaced. With `read` the
+    page is cut on the keys alone and `read` gives the rows of them, all in one statement: the
+    index answers the cut, and only what is shown is read in full. A list that is the union of
+    several querysets needs `read`; each of them is cut by an index of its own.
     """
     place = Cursor.parse(cursor) if cursor else None
     has_uuids = isinstance(queryset.model._meta.pk, UUIDField)  # noqa: SLF001 (documented)
@@ -121,14 +122,16 @@ def page_of(
         for part in (queryset, *others)
     )
     shown: Iterable[Any] = rows
-    if show is not None or read is not None:
+    if read is not None:
         keys = rows.values("pk").union(*(part.values("pk") for part in more))
         order = _order(by, walks_up=_walks_up(place, is_ascending=is_ascending))
-        if read is not None:
-            shown = read(keys, order, size + 1)
-        elif show is not None:
-            shown = show(keys).order_by(*order)[: size + 1]
+        shown = read(keys, order, size + 1)
     return _cut(list(shown), place, size=size, by=by)
+
+
+def through(rows: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]) -> Reader:
+    """Reads what the queryset tells that `rows` makes of the keys."""
+    return lambda keys, order, limit: list(rows(keys).order_by(*order)[:limit])
 
 
 def keyset(
