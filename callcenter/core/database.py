@@ -89,17 +89,21 @@ def hint_changes(table: str, topic: str) -> RunSQL:
     )
 
 
-def hint_people(table: str, topic: str, people: str, *verbs: str) -> RunSQL:
+def hint_people(
+    table: str, topic: str, people: str, *verbs: str, with_former: bool = False
+) -> RunSQL:
     """Tell the channel `live` whom changed rows of a table concern, as `organization:topic:user`.
 
     `people` is a SELECT DISTINCT without these two words, of `organization_id` and `user_id`; the
-    rows that came or changed are in it as `changed`. One hint for each person and statement; only
-    that person's browsers hear it. A hint names people by their ids and says nothing else.
+    rows that came or changed are in it as `changed`, and with `with_former`, for UPDATE alone, as
+    they were as `former`. One hint for each person and statement; only that person's browsers hear
+    it. A hint names people by their ids and says nothing else.
     """
     name = f"{table}_hint_{topic}"
+    former = "OLD TABLE AS former " if with_former else ""
     triggers = "".join(
         f"CREATE TRIGGER {name}_{verb.lower()} AFTER {verb} ON {table}"
-        f" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION {name}();"
+        f" REFERENCING {former}NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION {name}();"
         for verb in verbs
     )
     return RunSQL(

@@ -164,7 +164,8 @@ function startCall() {
   picker.dataset.started = "yes";
   startPicker(picker);
   const hasError = document.querySelector("#call [aria-invalid='true'], #call [role='alert']");
-  if (!hasError) picker.querySelector("[data-picker-input]").focus();
+  const waits = picker.closest("form").dataset.waits !== undefined; // it opened by itself: pop.js
+  if (!hasError && !waits) picker.querySelector("[data-picker-input]").focus();
 }
 
 // Typing a name says that it is somebody else; choosing a person makes the name unneeded.

@@ -9,9 +9,11 @@ import { isField } from "./keys.js";
 
 const QUIET_MS = 600; // since the last key or press of the mouse
 const EVERY_MS = 300;
+const PAUSE_MS = 250; // nobody answers to what came up less than this ago
 
 let touched = 0;
 let opened = null; // the call that was opened by itself
+let before = null; // while it opens and for the pause after it: what stood there
 const seen = new Set(); // calls that were offered, or opened, once
 const told = new Set();
 
@@ -23,14 +25,14 @@ const isEmpty = () =>
   centre()?.querySelector(".zone-body.idle, .notice.saved") !== null && centre()?.querySelector("#call") === null;
 
 // Somebody who has a field, a menu or a dialog open, or pressed something just now, is at work.
-const isAtWork = () =>
-  isField(document.activeElement) ||
-  document.querySelector("dialog[open], details.who[open]") !== null ||
-  Date.now() - touched < QUIET_MS;
+const isBusy = () =>
+  isField(document.activeElement) || document.querySelector("dialog[open], details.who[open]") !== null;
+const isAtWork = () => isBusy() || Date.now() - touched < QUIET_MS;
 
 function open(card) {
   opened = card.dataset.pop;
   seen.add(opened);
+  before = { call: opened, parts: [] };
   const headers = { "X-Background": "1" }; // nobody pressed anything: no login is kept alive
   askInto("pop", "GET", card.dataset.opens, { target: "#centre", swap: "outerHTML", headers });
 }
@@ -38,8 +40,36 @@ function open(card) {
 function close() {
   opened = null;
   const home = document.querySelector(".brand").getAttribute("href");
-  askInto("pop", "GET", home, { target: "#centre", swap: "outerHTML", headers: { "X-Background": "1" } });
+  askInto("pop-over", "GET", home, { target: "#centre", swap: "outerHTML", headers: { "X-Background": "1" } });
   window.history.replaceState(window.history.state, "", home);
+}
+
+const isOpening = (event) => event.detail.requestConfig?.elt?.dataset?.lane === "pop";
+
+function keepBefore() {
+  const { pathname, search } = window.location;
+  const parts = ["centre", "memory"].map((id) => document.getElementById(id));
+  Object.assign(before, { parts, title: document.title, address: pathname + search });
+}
+
+function putBack() {
+  const { parts, title, address } = before;
+  [before, opened] = [null, null];
+  if (parts.length === 0) return; // the form is still on its way: it is not let in
+  for (const part of parts) {
+    document.getElementById(part.id).replaceWith(part);
+    window.htmx.process(part);
+  }
+  document.title = title;
+  window.history.replaceState(window.history.state, "", address);
+  show();
+}
+
+function takeFocus(form) {
+  if (before === null || inCentre() !== before.call) return;
+  before = null;
+  delete form.dataset.waits;
+  if (!isBusy()) form.querySelector("[data-picker-input]").focus();
 }
 
 // A card whose call stands in the centre already needs no second place.
@@ -61,6 +91,11 @@ function tell() {
   }
 }
 
+function touch() {
+  touched = Date.now();
+  if (before !== null) putBack();
+}
+
 function look() {
   if (document.getElementById("pop") === null || document.visibilityState !== "visible") return;
   if (inCentre() !== null) seen.add(inCentre()); // it was taken by a key, or by itself
@@ -74,13 +109,26 @@ function look() {
   show();
 }
 
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isOpening(event)) return;
+  if (before === null) event.preventDefault();
+  else keepBefore();
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   const id = event.detail.target?.id;
+  if (id === "centre" && before !== null) {
+    const form = document.getElementById("call");
+    if (!isOpening(event) || form === null) before = null; // somebody chose something else
+    else {
+      form.dataset.waits = "yes"; // desk-call.js leaves the focus where it is
+      setTimeout(takeFocus, PAUSE_MS, form);
+    }
+  }
   if (id === "pop") tell();
   if (id === "pop" || id === "centre") look();
 });
 for (const name of ["keydown", "pointerdown"])
-  document.addEventListener(name, (event) => event.isTrusted && (touched = Date.now()), true);
+  document.addEventListener(name, (event) => event.isTrusted && touch(), true);
 for (const name of ["input", "submit"]) // it is somebody's own now
   document.addEventListener(name, (event) => event.target.closest?.("#call") && (opened = null), true);
 document.addEventListener("visibilitychange", look);

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from callcenter.calls.models import CallLog
 from callcenter.telephony.upstreams import renew_secret
@@ -25,6 +25,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 POPPED = 3  # reason, Tab, save
 POPPED_WHILE_TYPING = 4  # Ctrl+. first
+# The pause before the form takes the focus (PAUSE_MS), too short to press a key in it for certain.
+LONG_PAUSE = """() => {
+    const soon = window.setTimeout;
+    window.setTimeout = (task, ms, ...more) => soon(task, ms === 250 ? 20_000 : ms, ...more);
+}"""
 ANA, STRANGER, WITHHELD = "+12125550143", "+13475550199", "anonymous"
 
 
@@ -171,6 +176,66 @@ def test_a_form_with_words_is_never_taken_away_and_enter_takes_the_call(
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#centre")).to_contain_text("A note that is not saved")
     expect(desk.locator("#place")).to_contain_text("12B, Maple Court")  # now that it is saved
+
+
+def waits_as_a_card(desk: Page, site: str) -> None:
+    """The search has the keys, the call that rings is a card, and what stood there is back."""
+    expect(desk.locator("#onebox")).to_be_focused()
+    expect(desk.locator("#pop [data-pop]")).to_contain_text("12B, Maple Court")
+    expect(desk.locator("#centre")).to_contain_text("Nobody on the line")
+    expect(desk.locator("#memory")).not_to_contain_text("Ana de la Cruz")
+    expect(desk).to_have_url(f"{site}/")
+    expect(desk).to_have_title(re.compile("Desk"))
+
+
+def test_a_key_just_after_it_opened_is_a_key_of_the_desk(
+    desk: Page, site: str, switchboard: Switchboard, watch: Watch
+) -> None:
+    desk.evaluate(LONG_PAUSE)
+    call = switchboard.ring(ANA)
+    expect(desk.locator("#place")).to_contain_text("12B, Maple Court", timeout=30_000)
+    expect(desk.locator("#memory")).to_contain_text("Ana de la Cruz")
+    expect(desk.locator("#reason")).not_to_be_focused()
+    desk.keyboard.press("n")
+    desk.keyboard.type("price harbor", delay=15)
+    waits_as_a_card(desk, site)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#place")).to_contain_text("Harbor")
+    expect(desk.locator("#reason")).to_be_focused()
+    log = logged(desk, Keyboard(desk), "Something else")
+    assert (log.phone_call, log.property and log.property.name) == (None, "Harbor Row")
+
+    expect(desk.locator("#pop [data-pop]")).to_be_visible()  # it is not opened a second time
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#place")).to_contain_text("12B, Maple Court")
+    log = logged(desk, Keyboard(desk), "Dripping")
+    assert log.phone_call is not None
+    assert (log.phone_call.external_id, log.call_from) == (call, "Ana de la Cruz")
+    assert watch.taken() == []
+
+
+def test_enter_just_after_it_opened_takes_it(desk: Page, switchboard: Switchboard) -> None:
+    desk.evaluate(LONG_PAUSE)
+    switchboard.ring(ANA)
+    expect(desk.locator("#place")).to_contain_text("12B, Maple Court", timeout=30_000)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#reason")).to_be_focused()
+    assert logged(desk, Keyboard(desk), "Dripping").phone_call is not None
+
+
+def test_a_key_while_it_opens_is_a_key_of_the_desk(
+    desk: Page, site: str, switchboard: Switchboard
+) -> None:
+    on_their_way: list[Route] = []
+    desk.route(re.compile("phone_call="), lambda route: on_their_way.append(route))
+    with desk.expect_request(re.compile("phone_call="), timeout=30_000):
+        switchboard.ring(ANA)
+    desk.keyboard.press("/")
+    with desk.expect_response(re.compile("phone_call=")):
+        for route in on_their_way:
+            route.continue_()
+    time.sleep(0.5)
+    waits_as_a_card(desk, site)
 
 
 @pytest.mark.parametrize("view", ["calls:list", "calls:unit"])

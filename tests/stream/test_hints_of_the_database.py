@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 import pytest
 from django.db import transaction
 
 from callcenter.accounts.availability import say_availability
-from callcenter.accounts.models import Availability, Membership, Organization
+from callcenter.accounts.models import Availability, Membership, Organization, Role
+from callcenter.telephony.extensions import assign_extension
 from callcenter.telephony.models import PhoneCall, PhoneCallParty
 from tests.conftest import of_database
 from tests.factories import (
@@ -84,6 +86,21 @@ def test_a_call_is_hinted_to_those_at_whose_extensions_it_is(ear: psycopg.Connec
     assert sorted(heard(ear)) == [f"{us}:call_logs", f"{us}:my_calls:{lee.user_id}"]
     make_call_log(ours, taken_by=lee.user)
     assert heard(ear) == [f"{us}:call_logs"]
+
+
+def test_an_extension_that_is_given_away_is_hinted_to_both(ear: psycopg.Connection) -> None:
+    ours = make_organization()
+    kim, lee = make_membership(ours), make_membership(ours)
+    extension = make_extension(ours, user=kim.user)
+    actor = principal_again(make_membership(ours, role=Role.OWNER))
+    (us,) = forget(ear, ours)
+    give = partial(assign_extension, extension_id=extension.pk, actor=actor)
+    give(fields={"user_id": lee.user_id})
+    assert sorted(heard(ear)) == sorted(f"{us}:my_calls:{one.user_id}" for one in (kim, lee))
+    give(fields={"user_id": lee.user_id, "own_line": ""})
+    assert heard(ear) == []  # it is the same person's
+    give(fields={"user_id": None})
+    assert heard(ear) == [f"{us}:my_calls:{lee.user_id}"]
 
 
 def test_what_changes_no_row_or_is_rolled_back_is_not_told(ear: psycopg.Connection) -> None:
