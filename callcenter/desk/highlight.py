@@ -1,10 +1,11 @@
 """Marks in a found text what was searched for; everything else is escaped."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from callcenter.core.markup import markup
 from callcenter.core.text import fold
 
 from .likeness import likeness, split_words
@@ -59,21 +60,25 @@ def _folded(text: str) -> tuple[str, list[int]]:
     signs: list[str] = []
     origin: list[int] = []
     for place, sign in enumerate(text):
-        for folded in fold(sign) or (" " if sign.isspace() else ""):
+        for folded in _sign(sign):
             signs.append(folded)
             origin.append(place)
     return "".join(signs), origin
 
 
+@lru_cache(maxsize=4096)  # a text is folded sign by sign
+def _sign(sign: str) -> str:
+    return fold(sign) or (" " if sign.isspace() else "")
+
+
 def _marked(text: str, spans: list[Span]) -> SafeString:
     """`text` escaped, in an isolate (B-21), with `<mark>` around the joined spans."""
-    pieces: list[tuple[SafeString]] = []
+    pieces: list[SafeString] = []
     done = 0
     for start, end in _joined(spans):
-        pieces.append((format_html("{}<mark>{}</mark>", text[done:start], text[start:end]),))
+        pieces.append(markup("{}<mark>{}</mark>", text[done:start], text[start:end]))
         done = end
-    pieces.append((format_html("{}", text[done:]),))
-    return format_html("<bdi>{}</bdi>", format_html_join("", "{}", pieces))
+    return markup("<bdi>{}{}</bdi>", SafeString("".join(pieces)), text[done:])
 
 
 def _joined(spans: list[Span]) -> list[Span]:

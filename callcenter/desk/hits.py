@@ -1,16 +1,17 @@
 """What the one box answers: each hit says where it leads, escaped and marked."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from callcenter.calls.models import CallLog
 from callcenter.calls.rows import place_said
+from callcenter.core.markup import markup
 from callcenter.core.phone_text import show_phone
 from callcenter.properties.models import PhoneLabel
 
@@ -49,8 +50,8 @@ def call_hit(call: CallLog) -> Hit:
         icon="journal-text",
         score=1,
         url=reverse("calls:detail", args=[call.pk]),
-        title=format_html("<mark>#{}</mark> <bdi>{}</bdi>", call.pk, call.call_from),
-        detail=format_html("<bdi>{}</bdi>", place or call.subject),
+        title=markup("<mark>#{}</mark> <bdi>{}</bdi>", call.pk, call.call_from),
+        detail=markup("<bdi>{}</bdi>", place or call.subject),
         note=call.status.name,
     )
 
@@ -64,7 +65,7 @@ def unit_hit(row: dict[str, Any], *, said: Explanation, key: str) -> Hit:
         icon="door-open",
         score=said.score,
         url=_new(said.reason, unit=row["pk"]),
-        title=format_html("{} {}", building, number) if row["building"] else number,
+        title=markup("{} {}", building, number) if row["building"] else number,
         detail=mark_like(row["property__name"], said.words),
         reason=said.reason.name if said.reason else "",
     )
@@ -82,7 +83,7 @@ def property_hit(pk: int, name: str, *, said: Explanation) -> Hit:
         score=said.score,
         url=_new(said.reason, property=pk),
         title=mark_like(name, said.words),
-        detail=format_html("{}", detail),
+        detail=markup("{}", detail),
         reason=said.reason.name if said.reason else "",
     )
 
@@ -114,8 +115,8 @@ def number_hit(row: dict[str, Any], *, query: Query, region: str) -> Hit:
         icon="telephone-inbound",
         score=GIVEN_UP if row["is_past"] else 1,
         url=_new(None, resident=row["resident_id"], number=row["pk"]),
-        title=format_html("<bdi>{}</bdi>", " ".join(name for name in names if name)),
-        detail=format_html(
+        title=markup("<bdi>{}</bdi>", " ".join(name for name in names if name)),
+        detail=markup(
             "{} {} <bdi>{}</bdi>",
             PhoneLabel(row["label"]).label,
             number,
@@ -133,8 +134,8 @@ def reason_hit(reason: SaidReason, *, score: float) -> Hit:
         icon="tag",
         score=score,
         url=_new(reason),
-        title=format_html("{}", reason.name),
-        detail=format_html("{}", _("Reason; log a call about it")),
+        title=markup("{}", reason.name),
+        detail=markup("{}", _("Reason; log a call about it")),
         reason=reason.name,
     )
 
@@ -142,4 +143,9 @@ def reason_hit(reason: SaidReason, *, score: float) -> Hit:
 def _new(reason: SaidReason | None, **ids: int) -> str:
     """The log form about this place or person, with the reason chosen."""
     chosen = ids | ({"reason": reason.pk} if reason else {})
-    return f"{reverse('desk:new')}?{urlencode(chosen)}"
+    return f"{_form()}?{urlencode(chosen)}"
+
+
+@cache  # every hit leads there
+def _form() -> str:
+    return reverse("desk:new")
