@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, override
 
 import django_filters
+from django.forms import Form
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -61,6 +62,8 @@ class CallLogFilter(django_filters.FilterSet):
         choices=[(OLDEST, gettext_lazy("Oldest first"))],
     )
 
+    form_class: ClassVar[type[Form] | None] = None
+
     class Meta:
         model = CallLog
         fields: list[str] = []
@@ -77,8 +80,15 @@ class CallLogFilter(django_filters.FilterSet):
         self.principal = principal
         self.sought = Sought()
         self.choices = choices or Choices.of(principal, data.getlist("property"))
-        self.filters["status"].extra["choices"] = self.choices.statuses
-        self.filters["reason"].extra["choices"] = self.choices.reasons
+        self.form.fields["status"].choices = self.choices.statuses
+        self.form.fields["reason"].choices = self.choices.reasons
+
+    @override
+    def get_form_class(self) -> type[Form]:
+        """Made once for all: only what may be chosen differs, and each form has its own fields."""
+        made = self.form_class or super().get_form_class()
+        CallLogFilter.form_class = made
+        return made
 
     def ascends(self) -> bool:
         """Whether the oldest call stands first."""
