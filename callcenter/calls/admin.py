@@ -138,7 +138,7 @@ class CallLogAdmin(WithdrawingAdmin):
     list_filter = (
         ("status", ScopedRelatedFilter),
         "direction",
-        "contacted_on",
+        ("contacted_on", admin.DateFieldListFilter),
         ("property", ScopedRelatedFilter),
     )
     list_select_related = ("property", "unit", "resident", "status")

@@ -24,7 +24,6 @@ from . import cast, people, places, scenes
 from .callers import Callers
 from .chain_rows import EscalationRow, RingRow
 from .chains import Weaver, weaver
-from .colleagues import PAST
 from .copying import copy_tuples, reserve_ids
 from .credentials import give_credentials
 from .desk_words import give_views, give_words
@@ -33,13 +32,11 @@ from .holders import Holders
 from .logs import Writer
 from .moments import Moment, moments
 from .names import Numbers
-from .past import Past
 from .past_rows import PastWriter
 from .rows import Agent, CallbackRow, Chunk, CommentRow, LogRow, ReasonRow
 from .scribe import Scribe
-from .switchboard import Switchboard
 from .team import PEOPLE, load_desks, load_people
-from .telephones import LOBBY, MAIN_LINE, demo_owner, extensions_of, give_telephones
+from .telephones import demo_owner, give_telephones, past_of
 
 SLUG = "demo"
 LOCK = "callcenter demo"
@@ -188,7 +185,9 @@ class _Calls:
         ids, told_ids = _numbered(reserve_ids(CallLog, self.size.logs), calls, times)
         if self.size.has_phone_calls:
             comes = [call.at for call in calls] + times
-            self.phones.begin(self._past(), dict(zip(ids + told_ids, comes, strict=True)))
+            owner, rng = self.phones.owner, self._luck("phones")
+            past = past_of(owner, self.sites, self.agents, now=self.now, rng=rng)
+            self.phones.begin(past, dict(zip(ids + told_ids, comes, strict=True)))
         writer = self._writer(statuses, reasons, dues, rng)
         chains = self._weaver()
         done = 0
@@ -231,18 +230,6 @@ class _Calls:
             now=self.now,
             seed=self.seed,
             many=self.size.has_many_units,
-        )
-
-    def _past(self) -> Past:
-        rng = self._luck("phones")
-        return Past(
-            sites=self.sites,
-            agents=self.agents,
-            extensions=extensions_of(self.agents),
-            lobby=LOBBY,
-            board=Switchboard([], [], MAIN_LINE, PAST, rng),
-            now=self.now,
-            rng=rng,
         )
 
     def _cast(self) -> cast.Cast | None:

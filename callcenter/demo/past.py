@@ -5,7 +5,7 @@ Each call is told by the events of the switchboard and read as those of a real o
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -68,12 +68,15 @@ type Rest = list[tuple[Told, Handled | None]]
 
 @dataclass(slots=True)
 class Past:
-    """Tells the calls of the SPAN before `now`; `extensions` are those of the agents by user."""
+    """Tells the calls of the SPAN before `now`.
+
+    `extensions` are those of the agents by user, `lines` those of the properties that have one.
+    """
 
     sites: Sequence[Site]
     agents: Sequence[Agent]
     extensions: dict[int, str]
-    lobby: str
+    lines: Mapping[int, str]
     board: Switchboard
     now: datetime
     rng: random.Random
@@ -91,10 +94,11 @@ class Past:
         if mine is None or not (log.phone_e164 or is_withheld) or self.rng.random() > TIED:
             return None
         name = log.call_from[:60].upper() if log.resident_id else ""
-        caller = Caller(log.phone_e164 or log.phone_raw, name)
+        line = self.lines.get(log.property_id or 0, "")
+        caller = Caller(log.phone_e164 or log.phone_raw, name, line)
         at, talk = self._seconds(log.contacted_at), log.duration_seconds
         if log.direction == Direction.INBOUND:
-            pushes = self.board.incoming(at, ANSWERED, self._rung(mine), caller, talk)
+            pushes = self.board.incoming(at, ANSWERED, self._rung(mine, line), caller, talk)
         elif is_withheld:
             return None
         else:
@@ -128,8 +132,9 @@ class Past:
             return None
         talk = float(self.rng.randint(*SLIP_SECONDS)) if kind == SLIP else None
         story = ANSWERED if kind in (SLIP, FORGOTTEN) else kind
-        rung = self._rung(mine)[: 1 if kind == BUSY else None]
-        pushes = self.board.incoming(at, story, rung, self._caller(moment.site), talk)
+        caller = self._caller(moment.site)
+        rung = self._rung(mine, caller.line)[: 1 if kind == BUSY else None]
+        pushes = self.board.incoming(at, story, rung, caller, talk)
         return self._told(pushes, mine if story == ANSWERED else "")
 
     def _still_to_log(self) -> Iterator[Told]:
@@ -140,7 +145,8 @@ class Past:
             old = [moment for moment in here if moment.at < self.now - NOT_SINCE]
             for moment in self.rng.sample(old, min(count, len(old))):
                 mine, talk = self.extensions[agent.id], float(self.rng.randint(40, 260))
-                rung, caller = self._rung(mine), self._resident(moment.site)
+                caller = self._resident(moment.site)
+                rung = self._rung(mine, caller.line)
                 at = self._seconds(moment.at)
                 told = self._told(self.board.incoming(at, ANSWERED, rung, caller, talk), mine)
                 if told is not None:
@@ -198,10 +204,10 @@ class Past:
             self._busy[by] |= minutes
         return Told(pushes[0].fields["CallID"], facts)
 
-    def _rung(self, first: str) -> list[str]:
-        """Who rings at once: this extension, and often others of the queue."""
-        others = [one for one in (*self.extensions.values(), self.lobby) if one != first]
-        return [first, *self.rng.sample(others, self.rng.choice((0, 1, 1, 2)))]
+    def _rung(self, first: str, line: str) -> list[str]:
+        """Who rings at once: this extension, and often others of the line."""
+        others = [one for one in self.board.desks(line) if one != first]
+        return [first, *self.rng.sample(others, min(len(others), self.rng.choice((0, 1, 1, 2))))]
 
     def _agent(self, site: int | None) -> Agent:
         here = (a for a in self.agents if site is None or a.sites is None or site in a.sites)
@@ -211,9 +217,9 @@ class Past:
         """Anybody: some withhold their number, some are strangers, most live there."""
         luck = self.rng.random()
         if luck < WITHHELD_SHARE:
-            return Caller(self.rng.choice(SHOWN_INSTEAD))
+            return Caller(self.rng.choice(SHOWN_INSTEAD), line=self._line(site))
         if luck < WITHHELD_SHARE + STRANGER_SHARE:
-            return self.board.stranger()
+            return self._stranger(site)
         return self._resident(site)
 
     def _resident(self, site: int) -> Caller:
@@ -221,8 +227,15 @@ class Past:
         people = self.sites[site].people
         for person in self.rng.sample(people, min(5, len(people))):
             if person.phones and person.phones[0].e164:
-                return Caller(person.phones[0].e164, person.full_name[:60].upper())
-        return self.board.stranger()
+                name = person.full_name[:60].upper()
+                return Caller(person.phones[0].e164, name, self._line(site))
+        return self._stranger(site)
+
+    def _stranger(self, site: int) -> Caller:
+        return self.board.stranger()._replace(line=self._line(site))
+
+    def _line(self, site: int) -> str:
+        return self.lines.get(self.sites[site].row.id, "")
 
     def _seconds(self, at: datetime) -> float:
         return (at - self.since).total_seconds()

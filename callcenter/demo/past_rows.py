@@ -25,6 +25,7 @@ class PhoneCallRow(NamedTuple):
     external_id: str
     wire_id: str
     extension_id: int
+    property_id: int | None
     flow: int
     caller_raw: str
     caller_e164: str
@@ -86,6 +87,7 @@ class PastWriter:
     upstream: Upstream
     _past: Past | None = None
     _extensions: dict[str, int] = field(default_factory=dict)
+    _places: dict[str, int | None] = field(default_factory=dict)
     _ids: dict[int, int] = field(default_factory=dict)
 
     def begin(self, past: Past, logs: Mapping[int, datetime]) -> None:
@@ -96,6 +98,7 @@ class PastWriter:
         self._past = past
         known = Extension.objects.visible_to(self.owner)
         self._extensions = dict(known.values_list("number", "pk"))
+        self._places = dict(known.values_list("number", "property_id"))
         lately = {key: at for key, at in logs.items() if at >= past.since}
         rest = past.rest(len(lately))
         times = [told.facts.published_at for told, _ in rest] + list(lately.values())
@@ -126,6 +129,7 @@ class PastWriter:
 
     def _call(self, key: int, told: Told) -> PhoneCallRow:
         facts, source = told.facts, self.upstream.source
+        places = (self._places[view.extension] for view in facts.views)
         return PhoneCallRow(
             id=key,
             organization_id=self.owner.organization_id,
@@ -134,6 +138,7 @@ class PastWriter:
             external_id=told.call_id,
             wire_id=next(wire_ids(source, told.call_id)),
             extension_id=self._extensions[facts.extension],
+            property_id=next((place for place in places if place is not None), None),
             heard_at=facts.ended_at or facts.published_at,
             stored_at=facts.published_at,
             **call_columns(facts, self.owner),

@@ -3,7 +3,7 @@
 import heapq
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,18 +31,29 @@ class Push(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """A number that rings and the name that is shown with it; both may be empty."""
+    """A number that rings and the name that is shown with it; both may be empty.
+
+    `line` is the number of ours that it rings, "" for the company's.
+    """
 
     number: str
     name: str = ""
+    line: str = ""
+
+
+class House(NamedTuple):
+    """What the line of a property rings: the telephone of its office, and agents' extensions."""
+
+    office: str
+    agents: Sequence[str]
 
 
 @dataclass
 class Switchboard:
     """Plans calls: who rings, at which free extensions, and what comes of it.
 
-    `run` begins every CallID, so that two runs never have the same. The same `rng` gives the
-    same calls.
+    `line` is the company's, `houses` are the properties by their lines. `run` begins every CallID,
+    so that two runs never have the same. The same `rng` gives the same calls.
     """
 
     callers: Sequence[Caller]
@@ -50,6 +61,7 @@ class Switchboard:
     line: str
     run: str
     rng: random.Random
+    houses: Mapping[str, House] = field(default_factory=dict)
     busy_until: dict[str, float] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -60,21 +72,33 @@ class Switchboard:
         """
         story = ANSWERED if caller else STORIES.draw(self.rng)
         caller = caller or self._caller()
-        free = [one for one in self.extensions if self.busy_until.get(one, 0.0) <= at]
+        desks = self.desks(caller.line)
+        free = [one for one in desks if self.busy_until.get(one, 0.0) <= at]
         if story == OUTGOING and free:
             return self.outgoing(at, self.rng.choice(free), caller)
         if story == BUSY or not free:
-            return self.incoming(at, BUSY, [self.rng.choice(self.extensions)], caller)
+            return self.incoming(at, BUSY, [self.rng.choice(desks)], caller)
         rung = self.rng.sample(free, min(len(free), self.rng.choice((1, 2, 2, 3))))
         return self.incoming(at, story, rung, caller)
+
+    def desks(self, line: str) -> Sequence[str]:
+        """The agents' extensions that a line may ring."""
+        house = self.houses.get(line)
+        return self.extensions if house is None else house.agents
 
     def incoming(
         self, at: float, story: str, rung: list[str], caller: Caller, talk: float | None = None
     ) -> list[Push]:
-        """These extensions ring at once; the first one answers and talks so long, or none does."""
+        """These extensions ring at once; the first one answers and talks so long, or none does.
+
+        The office of the property whose line it is rings along, and nobody is there to answer.
+        """
         common = {"CallID": f"{self.run}.{next(self.numbers)}"}
         common |= {"CallerIDNum": caller.number, "CallerIDName": caller.name, "CallFlow": "IN"}
-        common |= {"CalledDID": self.line, "CalledNumber": self.line}
+        line = caller.line or self.line
+        common |= {"CalledDID": line, "CalledNumber": line}
+        if line in self.houses:
+            rung = [*rung, self.houses[line].office]
         rings = [self._push(at, EventKind.DIAL_IN, one, common, "CALLING") for one in rung]
         if story != ANSWERED:
             waits, said = self._in_vain(story)
@@ -128,11 +152,11 @@ class Switchboard:
 
     def _caller(self) -> Caller:
         luck = self.rng.random()
-        if luck < WITHHELD_SHARE:
-            return Caller(self.rng.choice(WITHHELD))
-        if luck < WITHHELD_SHARE + STRANGER_SHARE or not self.callers:
-            return self.stranger()
-        return self.rng.choice(self.callers)
+        if luck >= WITHHELD_SHARE + STRANGER_SHARE and self.callers:
+            return self.rng.choice(self.callers)
+        is_withheld = luck < WITHHELD_SHARE
+        caller = Caller(self.rng.choice(WITHHELD)) if is_withheld else self.stranger()
+        return caller._replace(line=self.rng.choice(list(self.houses))) if self.houses else caller
 
     def stranger(self) -> Caller:
         """A number that no resident has: 555-01XX is nobody's anywhere (domain.md 6.4)."""
@@ -151,7 +175,9 @@ def was_missed(call: Sequence[Push]) -> Caller | None:
     if EventKind.ANSWER in kinds or EventKind.DIAL_OUT in kinds:
         return None
     number = said["CallerIDNum"]
-    return Caller(number, said["CallerIDName"]) if number.startswith("+") else None
+    if not number.startswith("+"):
+        return None
+    return Caller(number, said["CallerIDName"], said["CalledDID"])
 
 
 @dataclass

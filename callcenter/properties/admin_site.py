@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import update_wrapper
-from typing import Any, override
+from typing import Any, cast, override
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -11,8 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .middleware import StaffRequest, zone_of
 
 
 class DeskAdminSite(AdminSite):
@@ -44,16 +48,26 @@ class DeskAdminSite(AdminSite):
 
     @override
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's, but a person without the right gets 403 instead of a log-in form."""
+        """As Django's, but on the clock of whoever reads, as on all other pages.
+
+        A person without the right gets 403 instead of a log-in form.
+        """
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):
                 raise PermissionDenied
-            answer: HttpResponse = inner(request, *args, **kwargs)
+            with timezone.override(zone_of(cast(StaffRequest, request))):
+                answer: HttpResponse = inner(request, *args, **kwargs)
+                if isinstance(answer, SimpleTemplateResponse):
+                    answer.render()
             return answer
 
         return update_wrapper(guarded, inner)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, and on whose clock the times are."""
+        return super().each_context(request) | {"zone": zone_of(cast(StaffRequest, request))}
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

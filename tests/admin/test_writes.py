@@ -1,6 +1,7 @@
 """What owners and admins change in the admin: by the rules, audited, refused in words."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -195,7 +196,7 @@ def test_b08_no_field_of_a_request_moves_a_row_to_another_organisation(
 
 
 def call_form(log: CallLog, **changes: Any) -> dict[str, Any]:
-    local = log.contacted_at
+    local = log.contacted_at.astimezone(ZoneInfo(log.organization.time_zone))
     form: dict[str, Any] = {
         "property": log.property_id or "",
         "unit": "",

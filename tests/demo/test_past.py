@@ -23,6 +23,7 @@ from callcenter.demo.past import SPAN, STILL_TO_LOG, WAITING
 from callcenter.demo.team import PEOPLE
 from callcenter.demo.telephones import demo_owner
 from callcenter.properties.access import principal_for
+from callcenter.properties.models import Property
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import (
     Disposition,
@@ -106,13 +107,38 @@ def test_most_calls_come_in_the_hours_of_business(owner: Principal) -> None:
 
 def test_several_ring_at_once_and_one_answers() -> None:
     calls = PhoneCall.objects.annotate(n=Count("parties")).filter(flow=Flow.INCOMING)
-    assert set(calls.values_list("n", flat=True)) == {1, 2, 3}
+    assert set(calls.values_list("n", flat=True)) == {1, 2, 3, 4}
     several = calls.filter(n__gt=1, answered_at__isnull=False)
     answered = Count("parties", filter=Q(parties__disposition=Disposition.ANSWERED))
     assert set(several.annotate(a=answered).values_list("a", flat=True)) == {1}
-    assert set(Extension.objects.filter(property=None).values_list("pk", flat=True)) >= set(
-        PhoneCallParty.objects.values_list("extension_id", flat=True)
+
+
+def test_a_property_has_a_line_that_rings_its_office_and_those_who_serve_it(
+    owner: Principal,
+) -> None:
+    offices = Extension.objects.filter(user=None)
+    homes = list(Property.objects.order_by("pk"))
+    assert list(offices.order_by("number").values_list("property_id", flat=True)) == [
+        home.pk for home in homes
+    ]
+    assert not Extension.objects.exclude(user=None).exclude(property=None, own_line="").exists()
+    rung = PhoneCall.objects.filter(property__isnull=False)
+    assert share(rung, PhoneCall.objects.filter(flow=Flow.INCOMING)) > 80
+    assert not rung.exclude(flow=Flow.INCOMING).exists()
+    office = PhoneCallParty.objects.filter(
+        phone_call=OuterRef("pk"),
+        extension__property=OuterRef("property"),
+        extension__own_line=OuterRef("called_e164"),
+        answered_at=None,
     )
+    assert not rung.filter(~Exists(office)).exists()
+    for home in homes:
+        _, total = phone_days(owner, days=30, home=home)
+        assert total.answered > 0
+    for email, *_ in PEOPLE:
+        seen = PhoneCall.objects.visible_on_pages_to(acting(email))
+        mine = PhoneCall.objects.filter(parties__extension__user__email=email)
+        assert not mine.exclude(pk__in=seen.values("pk")).exists()
 
 
 def test_nobody_talks_to_two_at_once() -> None:
@@ -139,9 +165,9 @@ def test_most_logs_of_the_month_are_tied_to_the_call_that_they_were_written_in()
         contacted_at__lt=NOW - SPAN, phone_call__isnull=False
     ).exists()
     mine = PhoneCallParty.objects.filter(
+        Q(answered_at__isnull=False) | Q(flow=Flow.OUTGOING),  # also when nobody picked up
         phone_call=OuterRef("phone_call"),
         extension__user=OuterRef("taken_by"),
-        answered_at__isnull=False,
     )
     assert not tied.filter(~Exists(mine)).exists()
     assert not tied.exclude(contacted_at=F("phone_call__published_at")).exists()

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from callcenter.demo.switchboard import WITHHELD, Caller, Push, Run, Switchboard
+from callcenter.demo.switchboard import WITHHELD, Caller, House, Push, Run, Switchboard, was_missed
 from callcenter.telephony.models import EventKind
 
 LINE = "+12125550100"
@@ -113,3 +113,21 @@ def test_who_interrupts_it_hangs_up_what_is_live() -> None:
     assert not run.ringing
     for events in by_party(sent).values():
         assert events[-1].kind == EventKind.HANGUP
+
+
+def test_a_property_line_rings_its_office_along_with_those_who_serve_it() -> None:
+    house = House("0003*301", ["0003*202", "0003*203"])
+    planner = board()
+    planner.houses = {"+18005550101": house}
+    planner.callers = [RESIDENT._replace(line="+18005550101")]
+    calls = [planner.call(600.0 * n) for n in range(200)]
+    incoming = [call for call in calls if call[0].fields["CallFlow"] == "IN"]
+    for call in incoming:
+        rung = {push.fields["CalledExtension"] for push in call}
+        assert house.office in rung
+        assert rung <= {house.office, *house.agents}
+        assert {push.fields["CalledDID"] for push in call} == {"+18005550101"}
+        answers = [push for push in call if push.kind == EventKind.ANSWER]
+        assert house.office not in {push.fields["CalledExtension"] for push in answers}
+    again = [caller for call in incoming if (caller := was_missed(call))]
+    assert {caller.line for caller in again} == {"+18005550101"}

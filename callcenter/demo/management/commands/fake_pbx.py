@@ -18,7 +18,14 @@ from callcenter.accounts.models import Organization
 from callcenter.demo.colleagues import catch_up
 from callcenter.demo.loading import SLUG
 from callcenter.demo.switchboard import Caller, Push, Run, Switchboard
-from callcenter.demo.telephones import EXTENSIONS, MAIN_LINE, demo_owner, give_telephones
+from callcenter.demo.telephones import (
+    EXTENSIONS,
+    MAIN_LINE,
+    demo_owner,
+    give_telephones,
+    houses_of,
+    lines_of,
+)
 from callcenter.properties.models import ResidentPhone
 from callcenter.properties.principals import Principal
 from callcenter.telephony.models import EventKind, PhoneCall, PhoneCallEvent, Upstream
@@ -154,6 +161,7 @@ def _run(options: dict[str, Any], actor: Principal, send: Callable[[Push], None]
         line=MAIN_LINE,
         run=f"{time.time_ns() // 1_000_000}",
         rng=rng,
+        houses=houses_of(actor),
     )
     minutes, calls = options["minutes"], options["calls"]
     if minutes is None and calls is None and not options["forever"]:
@@ -186,7 +194,15 @@ def callers_of(actor: Principal, rng: random.Random) -> list[Caller]:
     keys = list(phones.order_by("pk").values_list("pk", flat=True))
     chosen = rng.sample(keys, min(MOST_CALLERS, len(keys)))
     found = phones.filter(pk__in=chosen).select_related("resident").order_by("pk")
-    return [Caller(phone.e164, str(phone.resident)[:60].upper()) for phone in found]
+    lines = lines_of(actor)
+    return [
+        Caller(
+            phone.e164,
+            str(phone.resident)[:60].upper(),
+            lines.get(phone.resident.property_id, ""),
+        )
+        for phone in found
+    ]
 
 
 def _checked(options: dict[str, Any]) -> str:
