@@ -71,7 +71,14 @@ def together(operations: Iterable[Operation]) -> list[Operation]:
 
 
 class Executor(MigrationExecutor):
-    """Django's executor, which renders less often."""
+    """Django's executor, which renders less often where nothing was migrated before.
+
+    A database that holds somebody's rows is migrated as Django does it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_first = not self.loader.applied_migrations
 
     def apply_migration(
         self,
@@ -81,6 +88,6 @@ class Executor(MigrationExecutor):
         fake_initial: bool = False,  # noqa: FBT001, FBT002 (Django's)
     ) -> ProjectState:
         """Run a migration forwards; `fake_initial` looks at its operations and keeps them."""
-        if not fake_initial:
+        if self.is_first and not fake_initial:
             vars(migration)["operations"] = together(migration.operations)
         return super().apply_migration(state, migration, fake, fake_initial)

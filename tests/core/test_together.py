@@ -3,14 +3,22 @@
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    Migration,
+    RunSQL,
+)
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from pgtrigger import registered
 
 from callcenter.core.management.commands.migrate import Command
-from callcenter.core.together import Together, together
+from callcenter.core.together import Executor, Together, together
 
 CARD = CreateModel("Card", [("id", models.AutoField(primary_key=True))])
 LINE = CreateModel("Line", [("id", models.AutoField(primary_key=True))])
@@ -70,6 +78,24 @@ def test_all_migrations_lead_to_the_models() -> None:
             operation.state_forwards(migration.app_label, ours)
     detector = Command.autodetector(ours, ProjectState.from_apps(apps))
     assert detector.changes(executor.loader.graph) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("applied", "is_first"), [({}, True), ({("core", "0001"): None}, False)])
+def test_only_a_database_without_any_is_migrated_so(
+    applied: dict[tuple[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_first: bool,
+) -> None:
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _: applied)
+    monkeypatch.setattr(MigrationExecutor, "apply_migration", lambda _, state, *_args: state)
+    migration = Migration("0001", "core")
+    vars(migration)["operations"] = [CARD, LINE]
+    for fake_initial in (True, False):
+        Executor(connection).apply_migration(ProjectState(), migration, fake_initial=fake_initial)
+        made = [type(operation) for operation in migration.operations]
+        assert made == ([Together] if is_first and not fake_initial else [CreateModel] * 2)
 
 
 @pytest.mark.django_db
