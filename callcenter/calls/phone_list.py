@@ -54,6 +54,11 @@ class PhoneRow:
     logs: list[CallLog]
     handled: dict[str, str] | None = None
 
+    @property
+    def other(self) -> str:
+        """The number at the other end: whom we rang, else who rang us."""
+        return self.called if self.call.flow == Flow.OUTGOING else self.caller
+
 
 def phone_page(
     parts: Sequence[PhoneCallQuerySet], *, principal: Principal, cursor: str

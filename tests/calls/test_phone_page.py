@@ -174,6 +174,17 @@ def test_days_are_those_of_the_organisation(owner: Client, organization: Organiz
     assert found(owner, since="2026-11-21") == []
 
 
+def test_a_call_that_we_made_is_named_by_whom_we_rang(
+    owner: Client, organization: Organization
+) -> None:
+    ours, theirs = "+12125550100", "+18135550125"
+    numbers = {"caller_e164": ours, "caller_raw": ours, "called_e164": theirs, "called_raw": theirs}
+    call = over(organization, flow=4, **numbers)
+    shown = owner.get(reverse("calls:phone_call", args=[call.pk])).content.decode()
+    assert "<title>(813) 555-0125, Answered" in shown
+    assert "<dt>From</dt><dd>(212) 555-0100</dd>" in shown
+
+
 def test_inv15_pages_walk_all_calls_once(owner: Client, organization: Organization) -> None:
     for n in range(PAGE_SIZE + 3):
         over(organization, published_at=NOW - timedelta(minutes=n))
