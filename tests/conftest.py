@@ -30,6 +30,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
+from django.test import client as test_client
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -67,6 +68,22 @@ def _quick_passwords() -> None:
 def _files_of_calls(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the files that tests attach to calls with the tests."""
     settings.ATTACHMENT_DIRECTORY = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_whole_templates() -> Iterator[None]:
+    """Keep for `answer.context` what a view gave its template, and no copy for each of the
+    hundreds of parts that a page includes.
+    """
+    keep = vars(test_client)["store_rendered_templates"]
+
+    def keep_whole(store: Any, template: Any, context: Any, **told: Any) -> None:
+        if context.template is template:
+            keep(store, template=template, context=context, **told)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(test_client, "store_rendered_templates", keep_whole)
+        yield
 
 
 @pytest.fixture(scope="session")
