@@ -55,20 +55,16 @@ def mark_trail(text: str, digits: int) -> SafeString:
     return _marked(text, [(start, len(text))])
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=4096)  # the same names are found at every key that is typed
+def _folded(text: str) -> tuple[str, tuple[int, ...]]:
     """`text` as `fold` compares it, and for each of its signs the place in `text`."""
     signs: list[str] = []
     origin: list[int] = []
     for place, sign in enumerate(text):
-        for folded in _sign(sign):
+        for folded in fold(sign) or (" " if sign.isspace() else ""):
             signs.append(folded)
             origin.append(place)
-    return "".join(signs), origin
-
-
-@lru_cache(maxsize=4096)  # a text is folded sign by sign
-def _sign(sign: str) -> str:
-    return fold(sign) or (" " if sign.isspace() else "")
+    return "".join(signs), tuple(origin)
 
 
 def _marked(text: str, spans: list[Span]) -> SafeString:

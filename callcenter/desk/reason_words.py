@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from callcenter.calls.models import Reason
+from callcenter.core.prepared import fetch_all
 from callcenter.core.text import fold
 from callcenter.properties.principals import Principal
 
@@ -35,6 +35,14 @@ SAY_NOTHING = frozenset(
 )
 
 
+# As `Reason.objects.visible_to(principal).in_use()`; asked at every key of the one box.
+IN_USE = """
+SELECT id, name, mnemonic, search_words FROM calls_reason
+WHERE organization_id = %(organization)s AND is_enabled
+ORDER BY mnemonic, id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class SaidReason:
     """A reason with the words that speak of it, each with how surely (0 to 1)."""
@@ -48,17 +56,20 @@ class Reasons:
     """The reasons that a principal may choose, asked by words."""
 
     def __init__(self, principal: Principal) -> None:
-        rows = Reason.objects.visible_to(principal).in_use()
-        fields = ("pk", "name", "mnemonic", "search_words")
         self._reasons = [
             SaidReason(pk, name, _words(name, mnemonic, search_words))
-            for pk, name, mnemonic, search_words in rows.values_list(*fields)
+            for pk, name, mnemonic, search_words in fetch_all(
+                IN_USE, {"organization": principal.organization_id}
+            )
         ]
         self._said: dict[str, dict[int, float]] = {}
+        self._fits: dict[str, float] = {}
 
     def fit(self, word: str) -> float:
         """How surely a word speaks of any reason."""
-        return max(self._of(word).values(), default=0.0)
+        if word not in self._fits:
+            self._fits[word] = max(self._of(word).values(), default=0.0)
+        return self._fits[word]
 
     def best(self, words: Iterable[str]) -> SaidReason | None:
         """The reason of which the words speak most; None when they speak of none."""

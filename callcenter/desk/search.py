@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from callcenter.calls.models import CallLog
+from callcenter.core.prepared import fetch_all
 from callcenter.properties.principals import Principal
 
 from .explaining import explain
@@ -16,6 +17,7 @@ from .search_places import Places, find_properties, find_units, near_properties
 
 SIMILAR = 0.5  # of a word's trigrams; lower finds more typos and more strangers
 LEAST = 0.34  # of a line must be explained
+SET_SIMILARITY = "SELECT set_config('pg_trgm.word_similarity_threshold', %(least)s, true)"
 KINDS = ("call", "number", "unit", "resident", "property", "reason")  # of equal hits
 
 
@@ -53,10 +55,7 @@ def _found(read: Query, principal: Principal, limit: int) -> list[Hit]:
 
 def _set_similarity() -> None:
     """How much alike words must be for the trigram index, in this transaction only."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(SIMILAR)]
-        )
+    fetch_all(SET_SIMILARITY, {"least": str(SIMILAR)})
 
 
 def _call(call_id: int, principal: Principal) -> Iterator[Hit]:
