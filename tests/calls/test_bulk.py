@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -178,10 +179,19 @@ def test_callbacks_are_promised_on_the_clock_of_each_call(
     people: dict[str, Membership], calls: list[CallLog]
 ) -> None:
     client = signed_in(people["admin"], htmx=True)
-    CallLog.objects.filter(pk=calls[0].pk).update(contacted_zone="America/Denver")
+    zones = ("Pacific/Honolulu", "Pacific/Auckland")  # never on the same day
+    for log, zone in zip(calls, zones, strict=False):
+        CallLog.objects.filter(pk=log.pk).update(contacted_zone=zone)
+    before = timezone.now()
     send(client, calls[:2], act="promise", due="tomorrow 9", ringer="anyone")
     west, east = (Callback.objects.get(call_log=log) for log in calls[:2])
-    assert west.due_at - east.due_at == timedelta(hours=2)
+    for promised, zone in zip((west, east), map(ZoneInfo, zones), strict=True):
+        local = promised.due_at.astimezone(zone)
+        days = [
+            (now.astimezone(zone) + timedelta(days=1)).date() for now in (before, timezone.now())
+        ]
+        assert (local.hour, local.minute) == (9, 0)
+        assert local.date() in days
     assert (west.assignee_id, west.due_text) == (None, "tomorrow 9")
     assert not Callback.objects.filter(call_log=calls[2]).exists()
 
